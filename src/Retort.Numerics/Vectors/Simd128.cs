@@ -1,0 +1,101 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Retort.Numerics.Vectors;
+
+/// <summary>A vector of 4 floats.</summary>
+public readonly unsafe struct Simd128 : ISimd<Simd128>
+{
+    private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
+    private readonly Vector128<float> _v;
+
+    [MethodImpl(Inline)]
+    private Simd128(Vector128<float> v) => _v = v;
+
+    /// <inheritdoc/>
+    public static int Count
+    {
+        [MethodImpl(Inline)]
+        get => 4;
+    }
+
+    /// <inheritdoc/>
+    public static int Registers
+    {
+        [MethodImpl(Inline)]
+        get => Simd.RegistersBelow512;
+    }
+
+    /// <inheritdoc/>
+    public static Simd128 Zero
+    {
+        [MethodImpl(Inline)]
+        get => new(Vector128<float>.Zero);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd128 Create(float value) => new(Vector128.Create(value));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd128 Load(float* source) => new(Vector128.Load(source));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public void Store(float* destination) => _v.Store(destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd128 MultiplyAdd(Simd128 a, Simd128 b, Simd128 c) => new(Vector128.MultiplyAddEstimate(a._v, b._v, c._v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd128 Max(Simd128 a, Simd128 b) => new(Vector128.MaxNative(a._v, b._v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd128 Min(Simd128 a, Simd128 b) => new(Vector128.MinNative(a._v, b._v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd128 Sqrt(Simd128 a) => new(Vector128.Sqrt(a._v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd128 Abs(Simd128 a) => new(Vector128.Abs(a._v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd128 Exp(Simd128 a) => new(Vector128.Exp(a._v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd128 Log(Simd128 a) => new(Vector128.Log(a._v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd128 SelectGreater(Simd128 a, Simd128 b, Simd128 whenTrue, Simd128 whenFalse) =>
+        new(Vector128.ConditionalSelect(Vector128.GreaterThan(a._v, b._v), whenTrue._v, whenFalse._v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static float Sum(Simd128 a) => Vector128.Sum(a._v);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd128 operator +(Simd128 a, Simd128 b) => new(a._v + b._v);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd128 operator -(Simd128 a, Simd128 b) => new(a._v - b._v);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd128 operator *(Simd128 a, Simd128 b) => new(a._v * b._v);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd128 operator /(Simd128 a, Simd128 b) => new(a._v / b._v);
+}

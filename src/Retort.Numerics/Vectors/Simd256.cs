@@ -1,0 +1,101 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Retort.Numerics.Vectors;
+
+/// <summary>A vector of 8 floats.</summary>
+public readonly unsafe struct Simd256 : ISimd<Simd256>
+{
+    private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
+    private readonly Vector256<float> _v;
+
+    [MethodImpl(Inline)]
+    private Simd256(Vector256<float> v) => _v = v;
+
+    /// <inheritdoc/>
+    public static int Count
+    {
+        [MethodImpl(Inline)]
+        get => 8;
+    }
+
+    /// <inheritdoc/>
+    public static int Registers
+    {
+        [MethodImpl(Inline)]
+        get => Simd.RegistersBelow512;
+    }
+
+    /// <inheritdoc/>
+    public static Simd256 Zero
+    {
+        [MethodImpl(Inline)]
+        get => new(Vector256<float>.Zero);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd256 Create(float value) => new(Vector256.Create(value));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd256 Load(float* source) => new(Vector256.Load(source));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public void Store(float* destination) => _v.Store(destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd256 MultiplyAdd(Simd256 a, Simd256 b, Simd256 c) => new(Vector256.MultiplyAddEstimate(a._v, b._v, c._v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd256 Max(Simd256 a, Simd256 b) => new(Vector256.MaxNative(a._v, b._v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd256 Min(Simd256 a, Simd256 b) => new(Vector256.MinNative(a._v, b._v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd256 Sqrt(Simd256 a) => new(Vector256.Sqrt(a._v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd256 Abs(Simd256 a) => new(Vector256.Abs(a._v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd256 Exp(Simd256 a) => new(Vector256.Exp(a._v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd256 Log(Simd256 a) => new(Vector256.Log(a._v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd256 SelectGreater(Simd256 a, Simd256 b, Simd256 whenTrue, Simd256 whenFalse) =>
+        new(Vector256.ConditionalSelect(Vector256.GreaterThan(a._v, b._v), whenTrue._v, whenFalse._v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static float Sum(Simd256 a) => Vector256.Sum(a._v);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd256 operator +(Simd256 a, Simd256 b) => new(a._v + b._v);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd256 operator -(Simd256 a, Simd256 b) => new(a._v - b._v);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd256 operator *(Simd256 a, Simd256 b) => new(a._v * b._v);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd256 operator /(Simd256 a, Simd256 b) => new(a._v / b._v);
+}
