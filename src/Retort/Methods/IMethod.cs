@@ -1,0 +1,141 @@
+using System.Text.Json.Nodes;
+using Retort.Networks.Weights;
+using Retort.Numerics;
+
+namespace Retort.Methods;
+
+/// <summary>
+/// An anomaly detection method. It knows networks, losses and maps; it knows nothing of files, datasets or the command line.
+/// <see cref="MethodCatalog"/> is the one place that lists methods.
+/// </summary>
+public interface IMethod
+{
+    /// <summary>The name on the command line and in detector files, for instance <c>destseg</c>.</summary>
+    string Id { get; }
+
+    /// <summary>The name for people, for instance <c>DeSTSeg (CVPR 2023)</c>.</summary>
+    string Title { get; }
+
+    /// <summary>The options of a preset: <c>quick</c>, <c>balanced</c> or <c>paper</c>.</summary>
+    /// <exception cref="RetortException">There is no such preset.</exception>
+    MethodOptions CreateOptions(string preset);
+
+    /// <summary>Reads options from a detector file or a checkpoint.</summary>
+    /// <exception cref="RetortException">A value is missing or out of range.</exception>
+    MethodOptions ReadOptions(JsonObject json);
+
+    /// <summary>Begins a training run from initial weights.</summary>
+    /// <exception cref="RetortException">The teacher's tensors are missing or have the wrong shapes.</exception>
+    ITrainingRun StartTraining(MethodOptions options, IReadOnlyList<NamedTensor> teacher, int batch, ulong seed, WorkerPool pool);
+
+    /// <summary>Compiles a trained model for inspection.</summary>
+    /// <param name="options">The options it was trained with.</param>
+    /// <param name="weights">What <see cref="ITrainingRun.ExportWeights"/> gave.</param>
+    /// <param name="batch">Pictures per call.</param>
+    /// <param name="pool">The threads to use.</param>
+    /// <exception cref="RetortException">A tensor is missing or has the wrong shape.</exception>
+    IScorer CreateScorer(MethodOptions options, IReadOnlyList<NamedTensor> weights, int batch, WorkerPool pool);
+}
+
+/// <summary>The hyper-parameters of a method. Each method derives its own record of them.</summary>
+public abstract class MethodOptions
+{
+    /// <summary>The side of the square input in pixels.</summary>
+    public int Size { get; set; } = 256;
+
+    /// <summary>Pictures per training step.</summary>
+    public int Batch { get; set; } = 8;
+
+    /// <summary>Steps of each training phase, in order.</summary>
+    public IReadOnlyList<int> Steps { get; set; } = [];
+
+    /// <summary>The names of the phases, as many as <see cref="Steps"/>.</summary>
+    public abstract IReadOnlyList<string> PhaseNames { get; }
+
+    /// <summary>Sets a method's own option by its command-line name (<c>--set name=value</c>).</summary>
+    /// <exception cref="RetortException">There is no such option (the message lists those there are), or the value does not fit.</exception>
+    public abstract void Set(string name, string value);
+
+    /// <summary>Checks that the options fit together.</summary>
+    /// <exception cref="RetortException">They do not; the message names the option.</exception>
+    public abstract void Validate();
+
+    /// <summary>All options, for the detector file.</summary>
+    public abstract JsonObject ToJson();
+}
+
+/// <summary>Pictures of one training step, normalised with the teacher's mean and deviation.</summary>
+public sealed class TrainingBatch
+{
+    /// <summary>Makes an empty batch.</summary>
+    public TrainingBatch(int count, int size)
+    {
+        Count = count;
+        Size = size;
+        Clean = new float[count * size * size * 3];
+        Corrupted = new float[count * size * size * 3];
+        Mask = new float[count * size * size];
+    }
+
+    /// <summary>How many pictures.</summary>
+    public int Count { get; }
+
+    /// <summary>Their side in pixels.</summary>
+    public int Size { get; }
+
+    /// <summary>The good pictures, <c>[Count, Size, Size, 3]</c>.</summary>
+    public float[] Clean { get; }
+
+    /// <summary>The same pictures with synthetic anomalies, <c>[Count, Size, Size, 3]</c>.</summary>
+    public float[] Corrupted { get; }
+
+    /// <summary>1 where a picture was corrupted, else 0: <c>[Count, Size, Size]</c>.</summary>
+    public float[] Mask { get; }
+}
+
+/// <summary>Training in progress: parameters, optimiser state and the compiled plans.</summary>
+public interface ITrainingRun : IDisposable
+{
+    /// <summary>Does one step and returns its loss (NaN or infinity is for the caller to notice).</summary>
+    /// <param name="phase">Index into <see cref="MethodOptions.Steps"/>.</param>
+    /// <param name="step">Counted from 0 within the phase.</param>
+    /// <param name="batch">The pictures.</param>
+    double Step(int phase, int step, TrainingBatch batch);
+
+    /// <summary>All that the finished detector needs, the frozen teacher included.</summary>
+    IReadOnlyList<NamedTensor> ExportWeights();
+
+    /// <summary>All that a resumed run needs for the same bits: parameters, running statistics and optimiser state.</summary>
+    IReadOnlyList<NamedTensor> ExportState();
+
+    /// <summary>Puts a state back.</summary>
+    /// <exception cref="RetortException">It does not fit these options.</exception>
+    void ImportState(IReadOnlyList<NamedTensor> state);
+}
+
+/// <summary>A compiled model: pictures in, anomaly maps and scores out. Not thread-safe. After the first call it allocates nothing.</summary>
+public interface IScorer : IDisposable
+{
+    /// <summary>Pictures per call.</summary>
+    int Batch { get; }
+
+    /// <summary>The side of the input and of the maps in pixels.</summary>
+    int Size { get; }
+
+    /// <summary>The maps it makes; the first is the one the detector decides with. DeSTSeg: <c>segmentation</c>, <c>student</c>.</summary>
+    IReadOnlyList<string> Components { get; }
+
+    /// <summary>Where the next pictures go, normalised: <c>[Batch, Size, Size, 3]</c>.</summary>
+    Span<float> Input { get; }
+
+    /// <summary>Computes what the pictures in <see cref="Input"/> give.</summary>
+    /// <param name="count">How many of them count; the others are computed but mean nothing.</param>
+    /// <param name="allComponents">Also compute the maps the detector does not decide with.</param>
+    void Run(int count, bool allComponents);
+
+    /// <summary>A map of the last run, <c>[Size, Size]</c>.</summary>
+    ReadOnlySpan<float> Map(int component, int picture);
+
+    /// <summary>The picture's score by a map of the last run.</summary>
+    float Score(int component, int picture);
+}

@@ -1,0 +1,17 @@
+namespace Retort;
+
+/// <summary>Something the user can mend. The message is one sentence: which file or option, what is wrong, what to do.</summary>
+public class RetortException : Exception
+{
+    /// <summary>Makes the exception.</summary>
+    public RetortException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Makes the exception, with what caused it.</summary>
+    public RetortException(string message, Exception? inner)
+        : base(message, inner)
+    {
+    }
+}
