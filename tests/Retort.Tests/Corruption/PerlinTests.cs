@@ -86,7 +86,7 @@ public class PerlinTests
     [Fact]
     public void Masks_are_binary_repeat_with_their_draws_and_cover_what_the_published_generator_covers()
     {
-        const int Size = 128, Masks = 200;
+        const int Size = 128, Masks = 200; // A run of the published code over 300 masks of this size: 4.6 % covered, 6 % empty.
         float[] mask = new float[Size * Size], again = new float[Size * Size];
         double covered = 0;
         int empty = 0;
@@ -103,7 +103,7 @@ public class PerlinTests
             empty += count == 0 ? 1 : 0;
         }
 
-        Assert.InRange(covered, 0.03, 0.12);
-        Assert.InRange(empty, 1, Masks / 4);
+        Assert.InRange(covered, 0.035, 0.058);
+        Assert.InRange(empty, 4, 24);
     }
 }
