@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Retort.Networks.Weights;
 
 namespace Retort.Detectors;
 
@@ -11,9 +12,8 @@ namespace Retort.Detectors;
 /// <param name="Noun">What a file of it is called: <c>detector</c>.</param>
 /// <param name="Head">The JSON entry that describes the others.</param>
 /// <param name="Version">The newest version this program reads, and the one it writes.</param>
-/// <param name="Parts">The other entries.</param>
 /// <param name="Remedy">What to do about a damaged one.</param>
-internal sealed record ArchiveFormat(string Noun, string Head, int Version, IReadOnlyList<string> Parts, string Remedy)
+internal sealed record ArchiveFormat(string Noun, string Head, int Version, string Remedy)
 {
     public RetortException Damaged(string path, string detail, Exception? inner = null) =>
         new($"{path}: this is not a {Noun} file, or it is damaged ({detail}); {Remedy}.", inner);
@@ -108,9 +108,9 @@ internal sealed class StoredArchive : IDisposable
         }
     }
 
-    /// <summary>Checks a part's length and hash, then reads it.</summary>
+    /// <summary>Checks a safetensors part's length and hash, then reads it.</summary>
     /// <exception cref="RetortException">It is missing or damaged.</exception>
-    public T Read<T>(string name, Func<Stream, T> read)
+    public IReadOnlyList<NamedTensor> ReadTensors(string name)
     {
         try
         {
@@ -130,9 +130,9 @@ internal sealed class StoredArchive : IDisposable
             }
 
             using Stream content = entry.Open();
-            return read(content);
+            return SafeTensors.Read(content, name).Tensors;
         }
-        catch (Exception failure) when (IsDamage(failure))
+        catch (Exception failure) when (failure is WeightFileException || IsDamage(failure))
         {
             throw _format.Damaged(_path, $"{name} cannot be read", failure);
         }

@@ -25,4 +25,6 @@ public sealed record TrainingProgress(
 {
     /// <summary>Something to tell beside the numbers, such as a warning; null for most reports.</summary>
     public string? Note { get; init; }
+
+    internal static TrainingProgress FromNote(string text) => new("", 0, 0, 0, 0, 0, 0, 0, TimeSpan.Zero, null) { Note = text };
 }
