@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Retort.Data;
 
 namespace Retort.Cli;
 
@@ -10,9 +11,12 @@ internal static class CommonOptions
     /// <summary>The largest <c>--threads</c>.</summary>
     private const int MostThreads = 1024;
 
-    public static Option<bool> Quiet { get; } = new("--quiet") { Description = "Say nothing but results and errors.", Recursive = true };
+    public const string QuietName = "--quiet";
+    public const string VerboseName = "--verbose";
 
-    public static Option<bool> Verbose { get; } = new("--verbose") { Description = "On an error, also show where in the program it arose.", Recursive = true };
+    public static Option<bool> Quiet() => new(QuietName) { Description = "Say nothing but results and errors.", Recursive = true };
+
+    public static Option<bool> Verbose() => new(VerboseName) { Description = "On an error, also show where in the program it arose.", Recursive = true };
 
     public static Option<string> Model() => Required("--model", "FILE", "The detector file.");
 
@@ -78,30 +82,34 @@ internal static class CommonOptions
     };
 
     /// <summary>An option with a few words to choose from.</summary>
-    public static Option<T> Choice<T>(string name, T otherwise, string description, params (string Word, T Value)[] choices)
+    public static Option<string> Choice(string name, string otherwise, string description, params string[] words) => new(name)
     {
-        string words = string.Join("|", choices.Select(c => c.Word));
-        return new Option<T>(name)
+        Description = description,
+        HelpName = string.Join("|", words),
+        DefaultValueFactory = _ => otherwise,
+        CustomParser = result =>
         {
-            Description = description,
-            HelpName = words,
-            DefaultValueFactory = _ => otherwise,
-            CustomParser = result =>
+            string word = result.Tokens[0].Value;
+            if (!words.Contains(word))
             {
-                string text = result.Tokens[0].Value;
-                foreach ((string word, T value) in choices)
-                {
-                    if (word == text)
-                    {
-                        return value;
-                    }
-                }
+                result.AddError($"{name} {word}: not one of {string.Join(", ", words)}; choose one of these.");
+            }
 
-                result.AddError($"{name} {text}: not one of {string.Join(", ", choices.Select(c => c.Word))}; choose one of these.");
-                return otherwise;
-            },
-        };
-    }
+            return word;
+        },
+    };
+
+    /// <summary>What to do about a picture that cannot be read.</summary>
+    public static Option<string> BadPictures(BadPicturePolicy otherwise, string more = "") =>
+        Choice("--on-bad-picture", WordOf(otherwise), "What to do about a picture that cannot be read" + more + ".", [.. Enum.GetValues<BadPicturePolicy>().Select(WordOf)]);
+
+    /// <summary>The value of an enumeration whose word was chosen.</summary>
+    public static T GetChoice<T>(this ParseResult parsed, Option<string> option)
+        where T : struct, Enum => Enum.Parse<T>(parsed.GetRequiredValue(option), ignoreCase: true);
+
+    /// <summary>The word for a value of an enumeration.</summary>
+    public static string WordOf<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
 
     private static int? ParseWhole(ArgumentResult result, string name, int least, int most)
     {

@@ -43,7 +43,14 @@ public static class Program
     private static int Run(string[] args, Terminal terminal, CancellationToken cancellation)
     {
         ParseResult parsed = Commands().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0 && parsed.Action is not VerbHelp and not HelpAction)
+        bool asks = parsed.Action is VerbHelp or HelpAction || parsed.GetResult("--version") is not null;
+        if (!asks && parsed.CommandResult.Command is not Verb)
+        {
+            string what = parsed.UnmatchedTokens is [var first, ..] ? $"{first}: there is no such verb" : "no verb was given";
+            return Fail(terminal, $"{what}; choose one of {string.Join(", ", parsed.CommandResult.Command.Subcommands.Select(c => c.Name))} (see retort --help).", ExitCode.WrongUsage);
+        }
+
+        if (!asks && parsed.Errors.Count > 0)
         {
             return Fail(terminal, $"{parsed.Errors[0].Message} (see retort {VerbOf(parsed)}--help)", ExitCode.WrongUsage);
         }
@@ -57,8 +64,8 @@ public static class Program
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
             };
-            return parsed.CommandResult.Command is Verb verb && parsed.Action is not VerbHelp
-                ? verb.Run(parsed, terminal with { Quiet = parsed.GetValue(CommonOptions.Quiet) }, cancellation)
+            return !asks && parsed.CommandResult.Command is Verb verb
+                ? verb.Run(parsed, terminal with { Quiet = parsed.GetValue<bool>(CommonOptions.QuietName) }, cancellation)
                 : parsed.Invoke(configuration);
         }
         catch (OperationCanceledException cancelled)
@@ -75,7 +82,7 @@ public static class Program
                 ? failure.Message
                 : $"an error inside Retort ({failure.GetType().Name}: {failure.Message}); run again with --verbose and report what it shows.";
             int code = Fail(terminal, message, ExitCode.Failed);
-            if (parsed.GetValue(CommonOptions.Verbose))
+            if (parsed.GetValue<bool>(CommonOptions.VerboseName))
             {
                 terminal.Error.WriteLine(failure);
             }
@@ -84,14 +91,17 @@ public static class Program
         }
     }
 
-    private static RootCommand Commands()
+    private static Command Commands()
     {
-        var root = new RootCommand("Retort: visual anomaly detection. Learns from pictures of good parts, then finds what is wrong with others.")
+        // Not a RootCommand: that would call itself after the file it was started from.
+        var root = new Command("retort", "Retort: visual anomaly detection. Learns from pictures of good parts, then finds what is wrong with others.")
         {
             new TrainVerb(), new EvaluateVerb(), new InspectVerb(), new InfoVerb(), new VerifyVerb(),
         };
-        root.Add(CommonOptions.Quiet);
-        root.Add(CommonOptions.Verbose);
+        root.Add(new HelpOption());
+        root.Add(new VersionOption());
+        root.Add(CommonOptions.Quiet());
+        root.Add(CommonOptions.Verbose());
         return root;
     }
 

@@ -27,7 +27,7 @@ internal sealed class EvaluateVerb : Verb
     private readonly Option<string> _model = CommonOptions.Model();
     private readonly Option<string> _data = CommonOptions.Data("The test pictures: a folder with test/good, test/<defect> and ground_truth/<defect>.");
     private readonly Option<string?> _maps = CommonOptions.Text("--maps", "DIR", "Write each picture's anomaly map (.npy) and scores.csv into this folder.");
-    private readonly Option<BadPicturePolicy> _badPictures = CommonOptions.Choice("--on-bad-picture", BadPicturePolicy.Stop, "What to do about a picture that cannot be read.", ("stop", BadPicturePolicy.Stop), ("skip", BadPicturePolicy.Skip));
+    private readonly Option<string> _badPictures = CommonOptions.BadPictures(BadPicturePolicy.Stop);
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<string?> _json = CommonOptions.Json("the metrics");
 
@@ -51,7 +51,7 @@ internal sealed class EvaluateVerb : Verb
         }
 
         using Detector detector = Detector.Load(parsed.GetRequiredValue(_model), parsed.GetValue(_threads));
-        var settings = new EvaluationSettings { MapsFolder = parsed.GetValue(_maps), BadPictures = parsed.GetValue(_badPictures) };
+        var settings = new EvaluationSettings { MapsFolder = parsed.GetValue(_maps), BadPictures = parsed.GetChoice<BadPicturePolicy>(_badPictures) };
         EvaluationResult result;
         try
         {

@@ -18,7 +18,7 @@ internal sealed class InspectVerb : Verb
     private readonly Argument<string[]> _paths = new("PATH") { Description = "Pictures, and folders of pictures.", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string?> _out = CommonOptions.Text("--out", "DIR", "Write an overlay (.jpg) and the anomaly map (.npy) of each picture into this folder.");
     private readonly Option<bool> _failOnAnomaly = new("--fail-on-anomaly") { Description = "End with exit code 3 if a picture is anomalous." };
-    private readonly Option<BadPicturePolicy> _badPictures = CommonOptions.Choice("--on-bad-picture", BadPicturePolicy.Skip, "What to do about a picture that cannot be read; if one was skipped, the exit code is 1.", ("stop", BadPicturePolicy.Stop), ("skip", BadPicturePolicy.Skip));
+    private readonly Option<string> _badPictures = CommonOptions.BadPictures(BadPicturePolicy.Skip, "; if one was skipped, the exit code is 1");
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<string?> _json = CommonOptions.Json("scores, verdicts and regions");
 
@@ -53,7 +53,7 @@ internal sealed class InspectVerb : Verb
                     continue;
                 }
 
-                if (parsed.GetValue(_badPictures) == BadPicturePolicy.Stop)
+                if (parsed.GetChoice<BadPicturePolicy>(_badPictures) == BadPicturePolicy.Stop)
                 {
                     ExceptionDispatchInfo.Throw(failure!);
                 }

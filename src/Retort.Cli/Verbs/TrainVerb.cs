@@ -18,16 +18,16 @@ internal sealed class TrainVerb : Verb
     private readonly Option<string> _data = CommonOptions.Data("The pictures to learn from: a folder with train/good (MVTec AD's layout), or of good pictures.");
     private readonly Option<string> _out = CommonOptions.Required("--out", "FILE", "The detector file to write.");
     private readonly Option<string?> _method = CommonOptions.Text("--method", "NAME", $"The method: {string.Join(", ", MethodCatalog.All.Select(m => m.Id))}.");
-    private readonly Option<string> _preset = CommonOptions.Choice("--preset", "balanced", "How long to train, and other options of the method to start from.", ("quick", "quick"), ("balanced", "balanced"), ("paper", "paper"));
+    private readonly Option<string> _preset = CommonOptions.Choice("--preset", "balanced", "How long to train, and other options of the method to start from.", "quick", "balanced", "paper");
     private readonly Option<int[]?> _steps = StepsOption();
     private readonly Option<int?> _batch = CommonOptions.OptionalWhole("--batch", 1, 1024, "Pictures per step, instead of the preset's.");
     private readonly Option<int?> _size = CommonOptions.OptionalWhole("--size", 1, 4096, "The side of the input in pixels, instead of the preset's; pictures are resized to this square.");
     private readonly Option<string?> _textures = CommonOptions.Text("--textures", "DIR", "Pictures to make synthetic anomalies from; without it Retort draws textures itself.");
     private readonly Option<string> _teacher = new("--teacher") { Description = "The pretrained network to learn from: a name, or a weight file (.pth, .safetensors).", HelpName = "NAME|FILE", DefaultValueFactory = _ => "resnet18" };
-    private readonly Option<Rotation> _rotate = CommonOptions.Choice("--rotate", Rotation.None, "How pictures may be turned: not at all, by up to 5 degrees, or any way round.", ("none", Rotation.None), ("slight", Rotation.Slight), ("full", Rotation.Full));
+    private readonly Option<string> _rotate = CommonOptions.Choice("--rotate", "none", "How pictures may be turned: not at all, by up to 5 degrees, or any way round.", [.. Enum.GetValues<Rotation>().Select(CommonOptions.WordOf)]);
     private readonly Option<string[]> _set = new("--set") { Description = "Set an option of the method; may be given several times.", HelpName = "NAME=VALUE", Arity = ArgumentArity.OneOrMore };
     private readonly Option<double> _heldBack = CommonOptions.Number("--held-back", "SHARE", 0, 0.5, 0.1, "The share of good pictures that is not trained on but sets the thresholds.");
-    private readonly Option<BadPicturePolicy> _badPictures = CommonOptions.Choice("--on-bad-picture", BadPicturePolicy.Stop, "What to do about a picture that cannot be read.", ("stop", BadPicturePolicy.Stop), ("skip", BadPicturePolicy.Skip));
+    private readonly Option<string> _badPictures = CommonOptions.BadPictures(BadPicturePolicy.Stop);
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint beside the output, if there is one." };
     private readonly Option<double> _checkpointEvery = CommonOptions.Number("--checkpoint-every", "MIN", 0, MinutesOfADay, 5, "Write a checkpoint every so many minutes; 0 for every step.");
     private readonly Option<int> _memory = CommonOptions.Whole("--memory", 0, 1 << 20, 1024, "How many megabytes of decoded pictures to keep.");
@@ -84,17 +84,18 @@ internal sealed class TrainVerb : Verb
         {
             Method = parsed.GetValue(_method) ?? (MethodCatalog.All is [var first, ..] ? first.Id : throw new UsageException("--method is missing; name one.")),
             Preset = parsed.GetRequiredValue(_preset),
-            Steps = parsed.GetValue(_steps),
+            // An array option that was not given is empty, not null.
+            Steps = parsed.GetValue(_steps) is { Length: > 0 } steps ? steps : null,
             Batch = parsed.GetValue(_batch),
             Size = parsed.GetValue(_size),
             MethodOptions = [.. (parsed.GetValue(_set) ?? []).Select(Split)],
             Teacher = parsed.GetRequiredValue(_teacher),
             Textures = parsed.GetValue(_textures),
-            Rotation = parsed.GetValue(_rotate),
+            Rotation = parsed.GetChoice<Rotation>(_rotate),
             Seed = parsed.GetValue(_seed),
             Threads = parsed.GetValue(_threads),
             HeldBack = parsed.GetValue(_heldBack),
-            BadPictures = parsed.GetValue(_badPictures),
+            BadPictures = parsed.GetChoice<BadPicturePolicy>(_badPictures),
             Resume = parsed.GetValue(_resume),
             CheckpointEvery = TimeSpan.FromMinutes(parsed.GetValue(_checkpointEvery)),
             MemoryBudget = (long)parsed.GetValue(_memory) << 20,
