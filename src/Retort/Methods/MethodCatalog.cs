@@ -4,7 +4,7 @@ namespace Retort.Methods;
 public static class MethodCatalog
 {
     /// <summary>All methods, in the order they are shown.</summary>
-    public static IReadOnlyList<IMethod> All { get; } = [];
+    public static IReadOnlyList<IMethod> All { get; } = [new DeSTSeg.DeSTSegMethod()];
 
     /// <summary>Finds a method by its id.</summary>
     /// <exception cref="RetortException">There is none of that name; the message lists those there are.</exception>
