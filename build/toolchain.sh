@@ -26,8 +26,7 @@ find_dotnet() {
 }
 
 require_sdk() {
-    # Asked outside the checkout, whose global.json would turn the answer into an error of many lines.
-    (cd / && "$dotnet" --list-sdks 2>/dev/null) | grep -q '^10\.' ||
+    "$dotnet" --list-sdks 2>/dev/null | grep -q '^10\.' ||
         fail "\"$dotnet\" has no .NET 10 SDK; install it from https://dotnet.microsoft.com/download/dotnet/10.0."
 }
 
@@ -38,7 +37,7 @@ changed() {
             \( -name bin -o -name obj \) -prune -o -newer "$stamp" -print 2>/dev/null)" ]
 }
 
-# One build at a time in a checkout. The lock is a file made only if it was not there, holding host:process.
+# One build or test run at a time in a checkout. The lock is a file made only if it was not there, holding host:process.
 take_lock() {
     mkdir -p "$state" 2>/dev/null && [ -w "$state" ] ||
         fail "$state cannot be written; build as the owner of the folder, or copy the checkout to a folder of your own."
@@ -51,8 +50,8 @@ take_lock() {
             rm -f "$lock" # its owner was killed
             continue
         fi
-        [ $waited = 2 ] && say "Waiting for another build of this checkout (${owner:-unknown process}) ..."
-        [ $waited = 900 ] && fail "$lock has been held by ${owner:-an unknown process} for 15 minutes; delete that file if no build is running."
+        [ $waited = 2 ] && say "Waiting for another build or test run of this checkout (${owner:-unknown process}) ..."
+        [ $waited = 900 ] && fail "$lock has been held by ${owner:-an unknown process} for 15 minutes; delete that file if that process is gone."
         waited=$((waited + 1))
         sleep 1
     done
@@ -70,6 +69,7 @@ release_lock() {
 # Builds a project or the solution (Release); the lock must be held. What the compiler says goes to a log.
 build() {
     require_sdk
+    say 'Building Retort ...'
     # dotnet needs a home for its own files; services and containers often have none.
     [ -w "${HOME:-}" ] || export DOTNET_CLI_HOME="$state/home"
     # Made before the stamp, so that their appearing does not count as a change of the sources.
@@ -81,12 +81,11 @@ build() {
     log=$state/build.log
     if ! (cd "$root" && DOTNET_CLI_UI_LANGUAGE=en "$dotnet" build -c Release "$1" --nologo -v minimal --tl:off --disable-build-servers) \
         >"$log" 2>&1 </dev/null; then
-        errors=$(grep -E '(^|: |  )error ' "$log" | sed -e "s|^ *||" -e 's| \[[^]]*\]$||' | sort -u | head -n 12)
+        grep -q 'error NU1301' "$log" &&
+            fail "Retort could not be built because its packages could not be fetched; connect to the network and try again (all messages: $log)."
+        errors=$(grep -E '(^|: |  )error ' "$log" | sed -e 's|^ *||' -e 's| \[[^]]*\]$||' | sort -u | head -n 12)
         printf '%s\n' "${errors:-$(tail -n 20 "$log")}" >&2
-        case $errors in
-            *NU1301*) fail "Retort could not be built because its packages could not be fetched; connect to the network and try again (all messages: $log)." ;;
-            *) fail "Retort could not be built; the messages above say why (all of them: $log)." ;;
-        esac
+        fail "Retort could not be built; the messages above say why (all of them: $log)."
     fi
     mv "$stamp.new" "$stamp"
 }
