@@ -34,7 +34,7 @@ public sealed unsafe class CosineDistance : Operation
         PlanBuffer a = plan.Of(Inputs[0]);
         PlanBuffer b = plan.Of(Inputs[1]);
         PlanBuffer y = plan.Of(Output);
-        PlanBuffer saved = plan.Temporary(3L * rows);
+        PlanBuffer saved = plan.Temporary(Kernel.SavedLength(rows));
         plan.Save(this, saved);
         plan.Step(Name, [a, b], [y, saved], () => Kernel.Forward(pool, a.Pointer, b.Pointer, rows, c, epsilon, y.Pointer, saved.Pointer));
     }

@@ -32,7 +32,7 @@ public sealed unsafe class FlatCosineDistance : Operation
         PlanBuffer a = plan.Of(Inputs[0]);
         PlanBuffer b = plan.Of(Inputs[1]);
         PlanBuffer y = plan.Of(Output);
-        PlanBuffer saved = plan.Temporary(3L * n);
+        PlanBuffer saved = plan.Temporary(Kernel.SavedLength(n));
         PlanBuffer scratch = plan.Temporary(Kernel.ScratchLength(n, length));
         plan.Save(this, saved);
         plan.Step(Name, [a, b], [y, saved, scratch], () => Kernel.Forward(pool, a.Pointer, b.Pointer, n, length, y.Pointer, saved.Pointer, scratch.Pointer));

@@ -35,7 +35,7 @@ internal sealed class Lowering
     }
 
     // Producers come before users, because a graph is built in that order.
-    private IEnumerable<Operation> Needed(IReadOnlyList<Value> outputs)
+    private List<Operation> Needed(IReadOnlyList<Value> outputs)
     {
         var order = new List<Operation>();
         var seen = new HashSet<Operation>();

@@ -65,6 +65,6 @@ public abstract unsafe class Plan
     private protected Span<float> Memory(Value value)
     {
         PlanBuffer buffer = _builder.Of(value);
-        return new Span<float>(buffer.Pointer, checked((int)buffer.Length));
+        return new Span<float>(buffer.Pointer, buffer.Length);
     }
 }

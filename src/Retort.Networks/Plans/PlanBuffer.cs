@@ -6,10 +6,10 @@ namespace Retort.Networks.Plans;
 /// </summary>
 public sealed unsafe class PlanBuffer
 {
-    internal PlanBuffer(long length) => Length = length;
+    internal PlanBuffer(long length) => Length = checked((int)length);
 
     /// <summary>Floats.</summary>
-    public long Length { get; }
+    public int Length { get; }
 
     /// <summary>The first element; null until the plan is built.</summary>
     public float* Pointer { get; internal set; }
