@@ -9,8 +9,8 @@ internal static unsafe class WinogradFilterTransforms
     private const int Taps = 9;
     private const int LargestInputs = 8;
 
-    // A block is as many input channels as a work item packs, by one step of columns.
-    private const int RowsPerItem = 8;
+    // Input channels of a work item: a cache line of them, which the transposed form reads together.
+    private const int RowsPerItem = 16;
 
     /// <summary>The matrix G of a transform, <c>[Inputs][3]</c>, in an array that never moves.</summary>
     public static float[] Matrix<TTransform>()

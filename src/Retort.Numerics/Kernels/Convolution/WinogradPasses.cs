@@ -92,8 +92,14 @@ internal sealed unsafe class WinogradPasses<TTransform> : WinogradPasses
         {
             WinogradLocalBlocks<TTransform> blocks = new()
             {
-                Grid = _grid, Cut = cut, Filter = filter, Epilogue = epilogue,
-                X = x, Packed = packed, Scratch = scratch, ScratchPerWorker = (nint)ScratchOf(filter, cut),
+                Grid = _grid,
+                Cut = cut,
+                Filter = filter,
+                Epilogue = epilogue,
+                X = x,
+                Packed = packed,
+                Scratch = scratch,
+                ScratchPerWorker = (nint)ScratchOf(filter, cut),
             };
             pool.Run(blocks, cut.Blocks);
         }
@@ -128,7 +134,14 @@ internal sealed unsafe class WinogradPasses<TTransform> : WinogradPasses
 
             WinogradOuterProductPhase products = new()
             {
-                InChannels = inChannels, OutChannels = outChannels, V = v, M = m, DU = du, PlaneDU = _planeDU, Tiles = tiles, Accumulate = block > 0,
+                InChannels = inChannels,
+                OutChannels = outChannels,
+                V = v,
+                M = m,
+                DU = du,
+                PlaneDU = _planeDU,
+                Tiles = tiles,
+                Accumulate = block > 0,
             };
             pool.Run(products, _points * WinogradOuterProductPhase.ItemsPerPoint(inChannels));
         }

@@ -13,7 +13,7 @@ namespace Retort.Numerics.Kernels.Convolution;
 /// [1, p_j, ..., p_j^(m-1)]. The last row of G is [0, 0, 1], the last row of B^T has all points, the last column of A^T is
 /// [0, ..., 0, 1].</para>
 /// <para>Points come in pairs +p and -p, which share the even and the odd half of their sums. Their values decide how much
-/// rounding is amplified and cost nothing: those used here were found by search over sixteenths, for the least error on
+/// rounding is amplified and cost nothing: those used here were chosen by search over sixteenths, for the least error on
 /// normally distributed inputs and filters of 256 channels.</para>
 /// </remarks>
 internal interface IWinogradTransform
