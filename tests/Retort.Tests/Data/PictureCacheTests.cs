@@ -64,20 +64,26 @@ public class PictureCacheTests
     [Fact]
     public void Stopping_names_the_first_bad_picture_whatever_thread_finds_another()
     {
-        // Good pictures take their time, so another thread reaches the bad ones further on long before.
+        // The first picture is slow, so that another thread meets the bad ones further on before this one gets to number 17.
         string[] paths = [.. Enumerable.Range(0, 80).Select(i => i is 17 or > 30 ? $"bad {i}" : $"{i}")];
-        RgbImage DecodeSlowly(string path)
+        using var otherFailed = new ManualResetEventSlim();
+        var cache = new PictureCache(paths, Size, PictureCache.DefaultBudget, path =>
         {
-            Thread.Sleep(path.StartsWith("bad", StringComparison.Ordinal) ? 0 : 2);
-            return Decode(path);
-        }
+            if (path == "0")
+            {
+                otherFailed.Wait(TimeSpan.FromSeconds(2));
+                Thread.Sleep(20);
+            }
+            else if (path.StartsWith("bad", StringComparison.Ordinal))
+            {
+                otherFailed.Set();
+            }
 
-        for (int run = 0; run < 5; run++)
-        {
-            var cache = new PictureCache(paths, Size, PictureCache.DefaultBudget, DecodeSlowly);
-            var error = Assert.Throws<ImageException>(() => PictureCache.Load(cache, BadPicturePolicy.Stop, null, 4, default));
-            Assert.Equal("bad 17 is bad.", error.Message);
-        }
+            return Decode(path);
+        });
+
+        ImageException error = Assert.Throws<ImageException>(() => PictureCache.Load(cache, BadPicturePolicy.Stop, null, 2, default));
+        Assert.Equal("bad 17 is bad.", error.Message);
     }
 
     [Fact]
