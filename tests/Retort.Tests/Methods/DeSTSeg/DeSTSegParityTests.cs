@@ -138,6 +138,8 @@ public sealed class DeSTSegParityTests : IDisposable
         return [.. run.ExportWeights().Select(t => FormulaTensors.Parameter(t.Name, t.Shape))];
     }
 
+    private static NamedTensor Teacher(string name, int[] shape) => FormulaTensors.Parameter($"teacher.{name}", shape) with { Name = name };
+
     private static NamedTensor[] TeacherTensors()
     {
         var shapes = new List<(string Name, int[] Shape)> { ("conv1", [64, 3, 7, 7]) };
@@ -159,6 +161,6 @@ public sealed class DeSTSegParityTests : IDisposable
             before = channels;
         }
 
-        return [.. shapes.SelectMany(s => new[] { FormulaTensors.Parameter($"{s.Name}.weight", s.Shape), FormulaTensors.Parameter($"{s.Name}.bias", [s.Shape[0]]) })];
+        return [.. shapes.SelectMany(s => new[] { Teacher($"{s.Name}.weight", s.Shape), Teacher($"{s.Name}.bias", [s.Shape[0]]) })];
     }
 }

@@ -36,6 +36,7 @@ internal static class FormulaTensors
         {
             u[i] = shape.Count == 4 ? u[i] * (float)Math.Sqrt(3.0 / (shape[1] * shape[2] * shape[3]))
                 : name.EndsWith("running_var", StringComparison.Ordinal) ? 1 + (0.5f * u[i])
+                : name.EndsWith("bias", StringComparison.Ordinal) && name.StartsWith("student.", StringComparison.Ordinal) ? 2.5f + (0.5f * u[i])
                 : name.EndsWith("running_mean", StringComparison.Ordinal) || name.EndsWith("bias", StringComparison.Ordinal) ? 0.1f * u[i]
                 : 1 + (0.2f * u[i]);
         }
