@@ -123,7 +123,11 @@ internal static class Reference
     }
 
     public static double[] L2Normalize(double[] x, int c, double epsilon) =>
-        [.. x.Chunk(c).SelectMany(row => row.Select(v => v / (Norm(row) + epsilon)))];
+        [.. x.Chunk(c).SelectMany(row =>
+        {
+            double length = Norm(row) + epsilon;
+            return row.Select(v => v / length);
+        })];
 
     public static double[] CosineDistance(double[] a, double[] b, int c, double epsilon) =>
         [.. a.Chunk(c).Zip(b.Chunk(c), (p, q) => 1 - (Dot(p, q) / ((Norm(p) + epsilon) * (Norm(q) + epsilon))))];
