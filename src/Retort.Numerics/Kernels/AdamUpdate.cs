@@ -17,7 +17,7 @@ public static unsafe class AdamUpdate
     /// <param name="v">Mean of their squares, updated; zero before the first step.</param>
     /// <param name="count">Elements.</param>
     /// <param name="lr">Learning rate.</param>
-    /// <param name="beta1">Share of the mean that lives on.</param>
+    /// <param name="beta1">Share of the mean that lives on; a double, because 1 - 0.999 loses five digits in floats.</param>
     /// <param name="beta2">Share of the mean of squares that lives on.</param>
     /// <param name="epsilon">Added to the root.</param>
     /// <param name="weightDecay">Pull of the weights towards zero.</param>
@@ -31,8 +31,8 @@ public static unsafe class AdamUpdate
         float* v,
         int count,
         float lr,
-        float beta1,
-        float beta2,
+        double beta1,
+        double beta2,
         float epsilon,
         float weightDecay,
         int step)
@@ -51,8 +51,10 @@ public static unsafe class AdamUpdate
             M = m,
             V = v,
             Count = count,
-            Beta1 = beta1,
-            Beta2 = beta2,
+            Beta1 = (float)beta1,
+            Beta2 = (float)beta2,
+            Rest1 = (float)(1 - beta1),
+            Rest2 = (float)(1 - beta2),
             Epsilon = epsilon,
             WeightDecay = weightDecay,
             Step = (float)(-lr / (1 - Math.Pow(beta1, step))),
@@ -70,6 +72,8 @@ public static unsafe class AdamUpdate
         public int Count;
         public float Beta1;
         public float Beta2;
+        public float Rest1;
+        public float Rest2;
         public float Epsilon;
         public float WeightDecay;
         public float Step;
@@ -87,8 +91,8 @@ public static unsafe class AdamUpdate
             float* v = V + first;
             T beta1 = T.Create(Beta1);
             T beta2 = T.Create(Beta2);
-            T rest1 = T.Create(1 - Beta1);
-            T rest2 = T.Create(1 - Beta2);
+            T rest1 = T.Create(Rest1);
+            T rest2 = T.Create(Rest2);
             T decay = T.Create(WeightDecay);
             T step = T.Create(Step);
             T unbias = T.Create(Unbias);
