@@ -163,6 +163,23 @@ public class ImageFileTests
     }
 
     [Theory]
+    [InlineData("float.tif", "has samples that are neither 8 nor 16 bits of positive whole numbers: save it with 8 or 16 bits a sample.")]
+    [InlineData("compressed.bmp", "is a BMP of a kind that is not read (compression 1): save it as PNG.")]
+    public void Kinds_that_are_not_read_are_named(string name, string trouble) =>
+        Assert.Equal($"{Golden.Path(name)} {trouble}", Message(Golden.Path(name)));
+
+    [Fact]
+    public void The_size_is_found_behind_a_long_header()
+    {
+        byte[] jpeg = File.ReadAllBytes(Golden.Picture("orientation-6.jpg"));
+        byte[] segment = [0xFF, 0xEF, 0xEA, 0x60, .. new byte[0xEA60 - 2]];
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder.Path("long.jpg"), [.. jpeg[..2], .. segment, .. segment, .. jpeg[2..]]);
+        Assert.Equal((22, 29), ImageFile.ReadSize(folder.Path("long.jpg")));
+        Assert.Equal(Golden.Expected("orientation-6.jpg").Pixels, ImageFile.Decode(folder.Path("long.jpg")).Pixels);
+    }
+
+    [Theory]
     [InlineData("rgb.png", 16)]
     [InlineData("24.bmp", 18)]
     public void A_header_that_claims_gigabytes_costs_nothing(string name, int offset)

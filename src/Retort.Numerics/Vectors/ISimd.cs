@@ -27,8 +27,15 @@ public unsafe interface ISimd<T>
     /// <summary>Reads <see cref="Count"/> floats.</summary>
     static abstract T Load(float* source);
 
+    /// <summary>Reads the first <paramref name="count"/> floats, all if it is <see cref="Count"/> or more; the other lanes are
+    /// zero and their memory is not touched. The remainder of a loop is one step like all others.</summary>
+    static abstract T Load(float* source, int count);
+
     /// <summary>Writes <see cref="Count"/> floats.</summary>
     void Store(float* destination);
+
+    /// <summary>Writes the first <paramref name="count"/> lanes, all if it is <see cref="Count"/> or more, and nothing beyond.</summary>
+    void Store(float* destination, int count);
 
     /// <summary>a * b + c, fused where the machine can.</summary>
     static abstract T MultiplyAdd(T a, T b, T c);
@@ -53,6 +60,10 @@ public unsafe interface ISimd<T>
 
     /// <summary><paramref name="whenTrue"/> where <paramref name="a"/> is greater than <paramref name="b"/>, else <paramref name="whenFalse"/>.</summary>
     static abstract T SelectGreater(T a, T b, T whenTrue, T whenFalse);
+
+    /// <summary><paramref name="whenTrue"/> where <paramref name="a"/> and <paramref name="b"/> are the same 32 bits, else
+    /// <paramref name="whenFalse"/>: for integers that travel in float lanes.</summary>
+    static abstract T SelectSameBits(T a, T b, T whenTrue, T whenFalse);
 
     /// <summary>The sum of the lanes.</summary>
     static abstract float Sum(T a);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Retort.Numerics.Vectors;
 
@@ -44,7 +45,45 @@ public readonly unsafe struct Simd128 : ISimd<Simd128>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
+    public static Simd128 Load(float* source, int count)
+    {
+        if (count >= Count)
+        {
+            return Load(source);
+        }
+
+        if (Avx.IsSupported)
+        {
+            return new(Avx.MaskLoad(source, FirstLanes(count)));
+        }
+
+        Vector128<float> part = default;
+        Unsafe.CopyBlockUnaligned(&part, source, (uint)count * sizeof(float));
+        return new(part);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public void Store(float* destination) => _v.Store(destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public void Store(float* destination, int count)
+    {
+        if (count >= Count)
+        {
+            _v.Store(destination);
+        }
+        else if (Avx.IsSupported)
+        {
+            Avx.MaskStore(destination, FirstLanes(count), _v);
+        }
+        else
+        {
+            Vector128<float> all = _v;
+            Unsafe.CopyBlockUnaligned(destination, &all, (uint)count * sizeof(float));
+        }
+    }
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -81,6 +120,11 @@ public readonly unsafe struct Simd128 : ISimd<Simd128>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
+    public static Simd128 SelectSameBits(Simd128 a, Simd128 b, Simd128 whenTrue, Simd128 whenFalse) =>
+        new(Vector128.ConditionalSelect(Vector128.Equals(a._v.AsInt32(), b._v.AsInt32()).AsSingle(), whenTrue._v, whenFalse._v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static float Sum(Simd128 a) => Vector128.Sum(a._v);
 
     /// <inheritdoc/>
@@ -98,4 +142,9 @@ public readonly unsafe struct Simd128 : ISimd<Simd128>
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Simd128 operator /(Simd128 a, Simd128 b) => new(a._v / b._v);
+
+    /// <summary>All ones in the first lanes.</summary>
+    [MethodImpl(Inline)]
+    private static Vector128<float> FirstLanes(int count) =>
+        Vector128.GreaterThan(Vector128.Create(count), Vector128<int>.Indices).AsSingle();
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Retort.Numerics.Vectors;
 
@@ -44,7 +45,45 @@ public readonly unsafe struct Simd512 : ISimd<Simd512>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
+    public static Simd512 Load(float* source, int count)
+    {
+        if (count >= Count)
+        {
+            return Load(source);
+        }
+
+        if (Avx512F.IsSupported)
+        {
+            return new(Avx512F.MaskLoad(source, FirstLanes(count), Vector512<float>.Zero));
+        }
+
+        Vector512<float> part = default;
+        Unsafe.CopyBlockUnaligned(&part, source, (uint)count * sizeof(float));
+        return new(part);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public void Store(float* destination) => _v.Store(destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public void Store(float* destination, int count)
+    {
+        if (count >= Count)
+        {
+            _v.Store(destination);
+        }
+        else if (Avx512F.IsSupported)
+        {
+            Avx512F.MaskStore(destination, FirstLanes(count), _v);
+        }
+        else
+        {
+            Vector512<float> all = _v;
+            Unsafe.CopyBlockUnaligned(destination, &all, (uint)count * sizeof(float));
+        }
+    }
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -81,6 +120,11 @@ public readonly unsafe struct Simd512 : ISimd<Simd512>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
+    public static Simd512 SelectSameBits(Simd512 a, Simd512 b, Simd512 whenTrue, Simd512 whenFalse) =>
+        new(Vector512.ConditionalSelect(Vector512.Equals(a._v.AsInt32(), b._v.AsInt32()).AsSingle(), whenTrue._v, whenFalse._v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static float Sum(Simd512 a) => Vector512.Sum(a._v);
 
     /// <inheritdoc/>
@@ -98,4 +142,9 @@ public readonly unsafe struct Simd512 : ISimd<Simd512>
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Simd512 operator /(Simd512 a, Simd512 b) => new(a._v / b._v);
+
+    /// <summary>All ones in the first lanes.</summary>
+    [MethodImpl(Inline)]
+    private static Vector512<float> FirstLanes(int count) =>
+        Vector512.GreaterThan(Vector512.Create(count), Vector512<int>.Indices).AsSingle();
 }

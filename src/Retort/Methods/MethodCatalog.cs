@@ -4,7 +4,7 @@ namespace Retort.Methods;
 public static class MethodCatalog
 {
     /// <summary>All methods, in the order they are shown.</summary>
-    public static IReadOnlyList<IMethod> All { get; } = [];
+    public static IReadOnlyList<IMethod> All { get; } = [new DeSTSeg.DeSTSegMethod()];
 
     /// <summary>Methods that tests add; never shown.</summary>
     internal static List<IMethod> ForTests { get; } = [];

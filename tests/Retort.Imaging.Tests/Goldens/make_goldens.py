@@ -168,6 +168,12 @@ def pictures():
     expect("4.bmp", colours[index][:, :, 2::-1])
 
 
+def refused():
+    """Pictures of kinds that are not read."""
+    Image.fromarray(np.linspace(0, 1, 12, dtype=np.float32).reshape(3, 4)).save(HERE / "float.tif")
+    bmp("../compressed.bmp", 4, 1, 8, [bytes([4, 0, 0, 1])], palette=bytes(1024), compression=1)
+
+
 def digest(image):
     return hashlib.sha256(image.tobytes()).hexdigest()
 
@@ -211,6 +217,7 @@ def float_resizes():
 
 
 pictures()
+refused()
 resizes()
 rotations()
 float_resizes()

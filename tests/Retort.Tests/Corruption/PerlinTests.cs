@@ -86,7 +86,8 @@ public class PerlinTests
     [Fact]
     public void Masks_are_binary_repeat_with_their_draws_and_cover_what_the_published_generator_covers()
     {
-        const int Size = 128, Masks = 200; // A run of the published code over 300 masks of this size: 4.6 % covered, 6 % empty.
+        // The oracle of make_corruption.py over 1500 random masks of this size: 4.6 % covered, 4.5 % empty.
+        const int Size = 128, Masks = 1000;
         float[] mask = new float[Size * Size], again = new float[Size * Size];
         double covered = 0;
         int empty = 0;
@@ -96,14 +97,14 @@ public class PerlinTests
             var repeat = random;
             int count = PerlinMask.Draw(ref random, Size, mask);
             PerlinMask.Draw(ref repeat, Size, again);
-            Assert.Equal(mask, again);
-            Assert.Equal(count, mask.Count(m => m == 1));
-            Assert.Equal(Size * Size, count + mask.Count(m => m == 0));
+            Assert.True(mask.AsSpan().SequenceEqual(again));
+            Assert.Equal(count, mask.AsSpan().Count(1f));
+            Assert.Equal(Size * Size, count + mask.AsSpan().Count(0f));
             covered += count / (double)(Size * Size) / Masks;
             empty += count == 0 ? 1 : 0;
         }
 
-        Assert.InRange(covered, 0.035, 0.058);
-        Assert.InRange(empty, 4, 24);
+        Assert.InRange(covered, 0.042, 0.051);
+        Assert.InRange(empty, 30, 75);
     }
 }

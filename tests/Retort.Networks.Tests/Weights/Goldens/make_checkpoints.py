@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # Makes the golden files of this folder: python3 make_checkpoints.py
 # Needs torch (made with 1.13), torchvision and numpy (made with 1.24). All numbers are synthetic.
-import io
+# The keys of storages in legacy.pth and old.pth are addresses, so their bytes differ from run to run; what they hold does not.
 import json
 import pickle
 import struct

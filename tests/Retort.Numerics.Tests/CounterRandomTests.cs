@@ -1,4 +1,4 @@
-namespace Retort.Tests;
+namespace Retort.Numerics.Tests;
 
 public class CounterRandomTests
 {

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Retort;
+namespace Retort.Numerics;
 
 /// <summary>
 /// Random numbers as a function of (seed, stream, step, sample): the Philox4x32-10 generator of Salmon, Moraes, Dror and Shaw,

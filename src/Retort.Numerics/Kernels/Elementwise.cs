@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+using Retort.Numerics.Vectors;
+
+namespace Retort.Numerics.Kernels;
+
+/// <summary>One result from one element.</summary>
+internal interface IUnary
+{
+    T Apply<T>(T x)
+        where T : unmanaged, ISimd<T>;
+}
+
+/// <summary>One result from a pair of elements.</summary>
+internal interface IBinary
+{
+    T Apply<T>(T a, T b)
+        where T : unmanaged, ISimd<T>;
+}
+
+/// <summary>
+/// The loop that all element-wise kernels share: y (+)= f(x) and y (+)= f(a, b). A vector is read before its place is written,
+/// so the destination may be one of the sources. The remainder goes through the same vector code as everything else.
+/// </summary>
+internal static unsafe class Elementwise
+{
+    /// <summary>Elements of an item: 16 KB of every array it touches.</summary>
+    public const int ItemLength = 4096;
+
+    /// <summary>How many items so many elements make.</summary>
+    public static int Items(int count) => (int)(((long)count + ItemLength - 1) / ItemLength);
+
+    /// <summary>The number of elements of a matrix, which has to fit an array.</summary>
+    public static int Count(int rows, int c)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(c);
+        long count = (long)rows * c;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Array.MaxLength, nameof(rows));
+        return (int)count;
+    }
+
+    public static void Run<TOperation>(WorkerPool pool, TOperation operation, float* x, float* y, int count, bool accumulate)
+        where TOperation : unmanaged, IUnary
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        UnaryKernel<TOperation> kernel = new() { Operation = operation, X = x, Y = y, Count = count, Accumulate = accumulate };
+        pool.Run(kernel, Items(count));
+    }
+
+    public static void Run<TOperation>(WorkerPool pool, TOperation operation, float* a, float* b, float* y, int count, bool accumulate)
+        where TOperation : unmanaged, IBinary
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        BinaryKernel<TOperation> kernel = new() { Operation = operation, A = a, B = b, Y = y, Count = count, Accumulate = accumulate };
+        pool.Run(kernel, Items(count));
+    }
+
+    private struct UnaryKernel<TOperation> : IKernel
+        where TOperation : unmanaged, IUnary
+    {
+        public TOperation Operation;
+        public float* X;
+        public float* Y;
+        public int Count;
+        public bool Accumulate;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Execute<T>(int item, int worker)
+            where T : unmanaged, ISimd<T>
+        {
+            nint first = (nint)item * ItemLength;
+            int length = (int)Math.Min(ItemLength, Count - first);
+            float* x = X + first;
+            float* y = Y + first;
+            if (Accumulate)
+            {
+                for (int i = 0; i < length; i += T.Count)
+                {
+                    int lanes = length - i;
+                    (T.Load(y + i, lanes) + Operation.Apply(T.Load(x + i, lanes))).Store(y + i, lanes);
+                }
+
+                return;
+            }
+
+            for (int i = 0; i < length; i += T.Count)
+            {
+                int lanes = length - i;
+                Operation.Apply(T.Load(x + i, lanes)).Store(y + i, lanes);
+            }
+        }
+    }
+
+    private struct BinaryKernel<TOperation> : IKernel
+        where TOperation : unmanaged, IBinary
+    {
+        public TOperation Operation;
+        public float* A;
+        public float* B;
+        public float* Y;
+        public int Count;
+        public bool Accumulate;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Execute<T>(int item, int worker)
+            where T : unmanaged, ISimd<T>
+        {
+            nint first = (nint)item * ItemLength;
+            int length = (int)Math.Min(ItemLength, Count - first);
+            float* a = A + first;
+            float* b = B + first;
+            float* y = Y + first;
+            if (Accumulate)
+            {
+                for (int i = 0; i < length; i += T.Count)
+                {
+                    int lanes = length - i;
+                    (T.Load(y + i, lanes) + Operation.Apply(T.Load(a + i, lanes), T.Load(b + i, lanes))).Store(y + i, lanes);
+                }
+
+                return;
+            }
+
+            for (int i = 0; i < length; i += T.Count)
+            {
+                int lanes = length - i;
+                Operation.Apply(T.Load(a + i, lanes), T.Load(b + i, lanes)).Store(y + i, lanes);
+            }
+        }
+    }
+}
