@@ -1,5 +1,6 @@
 using Retort.Imaging;
 using Retort.Networks.Weights;
+using Retort.Numerics;
 
 namespace Retort.Tests.Training;
 
