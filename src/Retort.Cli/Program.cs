@@ -78,9 +78,12 @@ public static class Program
         }
         catch (Exception failure)
         {
-            string message = failure is RetortException or ImageException or WeightFileException
-                ? failure.Message
-                : $"an error inside Retort ({failure.GetType().Name}: {failure.Message}); run again with --verbose and report what it shows.";
+            string message = failure switch
+            {
+                RetortException or ImageException or WeightFileException => failure.Message,
+                OutOfMemoryException => "there is not enough memory; use a smaller --batch, --size or --memory, or close other programs.",
+                _ => $"an error inside Retort ({failure.GetType().Name}: {failure.Message}); run again with --verbose and report what it shows.",
+            };
             int code = Fail(terminal, message, ExitCode.Failed);
             if (parsed.GetValue<bool>(CommonOptions.VerboseName))
             {

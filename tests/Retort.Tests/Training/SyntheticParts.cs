@@ -53,14 +53,27 @@ internal static class SyntheticParts
     }
 
     /// <summary>Writes a teacher of the right shapes whose values are all the same.</summary>
-    public static string WriteTeacher(string path, float value = 0.5f)
+    public static string WriteTeacher(string path, float value = 0.5f) => WriteTeacher(path, _ => value);
+
+    /// <summary>Writes a teacher with the weights of an untrained ResNet-18: normal, of variance 2 / inputs.</summary>
+    public static string WriteRandomTeacher(string path)
+    {
+        var random = new CounterRandom(18);
+        return WriteTeacher(path, inputs => (float)(random.NextGaussian() * Math.Sqrt(2.0 / inputs)));
+    }
+
+    private static string WriteTeacher(string path, Func<int, float> draw)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var tensors = new List<NamedTensor>();
         foreach (ResNetConvolution c in ResNetArchitecture.ResNet18.Convolutions(3))
         {
             float[] weights = new float[c.Outputs * c.Inputs * c.Kernel * c.Kernel];
-            Array.Fill(weights, value);
+            for (int i = 0; i < weights.Length; i++)
+            {
+                weights[i] = draw(c.Inputs * c.Kernel * c.Kernel);
+            }
+
             tensors.Add(new NamedTensor($"{c.Name}.weight", [c.Outputs, c.Inputs, c.Kernel, c.Kernel], weights));
             tensors.Add(new NamedTensor($"{c.Name}.bias", [c.Outputs], new float[c.Outputs]));
         }
