@@ -14,7 +14,7 @@ namespace Retort.Numerics.Kernels.Convolution;
 /// <para>Pointers are not checked for the memory behind them. All but weights, bias and their gradients should start on a
 /// boundary of <see cref="AlignedBuffer.Alignment"/> bytes, for speed only.</para>
 /// </remarks>
-public sealed unsafe class WinogradConvolution
+public sealed unsafe class WinogradConvolution : IConvolution, IWeightGradient
 {
     private readonly WinogradPasses _passes;
     private readonly WinogradFilter _forward;
@@ -151,4 +151,11 @@ public sealed unsafe class WinogradConvolution
         ArgumentNullException.ThrowIfNull(scratch);
         _passes.WeightGradient(pool, x, dy, dw, scratch);
     }
+
+    long IConvolution.ScratchLength(int threads) => Math.Max(_passes.ConvolveScratch(_forward, threads), _passes.ConvolveScratch(_backward, threads));
+
+    void IConvolution.DataGradient(WorkerPool pool, float* dy, float* packed, bool accumulate, float* dx, float* scratch) =>
+        DataGradient(pool, dy, packed, accumulate ? dx : null, dx, scratch);
+
+    void IWeightGradient.Run(WorkerPool pool, float* x, float* dy, float* dw, float* scratch) => WeightGradient(pool, x, dy, dw, scratch);
 }
