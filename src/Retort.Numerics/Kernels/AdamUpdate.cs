@@ -89,26 +89,30 @@ public static unsafe class AdamUpdate
             float* g = G + first;
             float* m = M + first;
             float* v = V + first;
-            T beta1 = T.Create(Beta1);
-            T beta2 = T.Create(Beta2);
-            T rest1 = T.Create(Rest1);
-            T rest2 = T.Create(Rest2);
-            T decay = T.Create(WeightDecay);
-            T step = T.Create(Step);
-            T unbias = T.Create(Unbias);
-            T epsilon = T.Create(Epsilon);
-            for (int i = 0; i < length; i += T.Count)
+            int i = 0;
+            for (; i + T.Count <= length; i += T.Count)
             {
-                int lanes = length - i;
-                T weight = T.Load(w + i, lanes);
-                T direction = T.MultiplyAdd(decay, weight, T.Load(g + i, lanes));
-                T mean = T.MultiplyAdd(beta1, T.Load(m + i, lanes), rest1 * direction);
-                T square = T.MultiplyAdd(beta2, T.Load(v + i, lanes), rest2 * direction * direction);
-                mean.Store(m + i, lanes);
-                square.Store(v + i, lanes);
-                T root = T.MultiplyAdd(T.Sqrt(square), unbias, epsilon);
-                T.MultiplyAdd(step, mean / root, weight).Store(w + i, lanes);
+                Update<T>(w + i, g + i, m + i, v + i, T.Count);
             }
+
+            if (i < length)
+            {
+                Update<T>(w + i, g + i, m + i, v + i, length - i);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Update<T>(float* w, float* g, float* m, float* v, int lanes)
+            where T : unmanaged, ISimd<T>
+        {
+            T weight = T.Load(w, lanes);
+            T direction = T.MultiplyAdd(T.Create(WeightDecay), weight, T.Load(g, lanes));
+            T mean = T.MultiplyAdd(T.Create(Beta1), T.Load(m, lanes), T.Create(Rest1) * direction);
+            T square = T.MultiplyAdd(T.Create(Beta2), T.Load(v, lanes), T.Create(Rest2) * direction * direction);
+            mean.Store(m, lanes);
+            square.Store(v, lanes);
+            T root = T.MultiplyAdd(T.Sqrt(square), T.Create(Unbias), T.Create(Epsilon));
+            T.MultiplyAdd(T.Create(Step), mean / root, weight).Store(w, lanes);
         }
     }
 }

@@ -93,23 +93,35 @@ public static unsafe partial class BatchNorm
             for (int row = Blocks.First(item); row < end; row++)
             {
                 nint offset = (nint)row * Channels;
-                for (int i = 0; i < Channels; i += T.Count)
+                int i = 0;
+                for (; i + T.Count <= Channels; i += T.Count)
                 {
-                    int lanes = Channels - i;
-                    T value = T.MultiplyAdd(T.Load(X + offset + i, lanes), T.Load(Scale + i, lanes), T.Load(Shift + i, lanes));
-                    if (Residual != null)
-                    {
-                        value += T.Load(Residual + offset + i, lanes);
-                    }
+                    Step<T>(offset, i, T.Count);
+                }
 
-                    if (Relu)
-                    {
-                        value = T.SelectGreater(T.Zero, value, T.Zero, value);
-                    }
-
-                    value.Store(Y + offset + i, lanes);
+                if (i < Channels)
+                {
+                    Step<T>(offset, i, Channels - i);
                 }
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Step<T>(nint offset, int i, int lanes)
+            where T : unmanaged, ISimd<T>
+        {
+            T value = T.MultiplyAdd(T.Load(X + offset + i, lanes), T.Load(Scale + i, lanes), T.Load(Shift + i, lanes));
+            if (Residual != null)
+            {
+                value += T.Load(Residual + offset + i, lanes);
+            }
+
+            if (Relu)
+            {
+                value = T.SelectGreater(T.Zero, value, T.Zero, value);
+            }
+
+            value.Store(Y + offset + i, lanes);
         }
     }
 
@@ -133,22 +145,34 @@ public static unsafe partial class BatchNorm
             for (int row = Blocks.First(item); row < end; row++)
             {
                 nint offset = (nint)row * Channels;
-                for (int i = 0; i < Channels; i += T.Count)
+                int i = 0;
+                for (; i + T.Count <= Channels; i += T.Count)
                 {
-                    int lanes = Channels - i;
-                    T dz = T.Load(Dy + offset + i, lanes);
-                    if (Y != null)
-                    {
-                        dz = T.SelectGreater(T.Load(Y + offset + i, lanes), T.Zero, dz, T.Zero);
-                    }
-
-                    T value = dz * T.Load(Scale + i, lanes);
-                    (Accumulate ? T.Load(Dx + offset + i, lanes) + value : value).Store(Dx + offset + i, lanes);
-                    if (DResidual != null)
-                    {
-                        (AccumulateResidual ? T.Load(DResidual + offset + i, lanes) + dz : dz).Store(DResidual + offset + i, lanes);
-                    }
+                    Step<T>(offset, i, T.Count);
                 }
+
+                if (i < Channels)
+                {
+                    Step<T>(offset, i, Channels - i);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Step<T>(nint offset, int i, int lanes)
+            where T : unmanaged, ISimd<T>
+        {
+            T dz = T.Load(Dy + offset + i, lanes);
+            if (Y != null)
+            {
+                dz = T.SelectGreater(T.Load(Y + offset + i, lanes), T.Zero, dz, T.Zero);
+            }
+
+            T value = dz * T.Load(Scale + i, lanes);
+            (Accumulate ? T.Load(Dx + offset + i, lanes) + value : value).Store(Dx + offset + i, lanes);
+            if (DResidual != null)
+            {
+                (AccumulateResidual ? T.Load(DResidual + offset + i, lanes) + dz : dz).Store(DResidual + offset + i, lanes);
             }
         }
     }

@@ -111,20 +111,32 @@ public static unsafe partial class BatchNorm
             for (int row = Blocks.First(item); row < end; row++)
             {
                 nint offset = (nint)row * Channels;
-                for (int i = 0; i < Channels; i += T.Count)
+                int i = 0;
+                for (; i + T.Count <= Channels; i += T.Count)
                 {
-                    int lanes = Channels - i;
-                    T dz = T.Load(Dy + offset + i, lanes);
-                    if (Y != null)
-                    {
-                        dz = T.SelectGreater(T.Load(Y + offset + i, lanes), T.Zero, dz, T.Zero);
-                    }
+                    Step<T>(plain, moment, offset, i, T.Count);
+                }
 
-                    T deviation = T.Load(X + offset + i, lanes) - T.Load(Mean + i, lanes);
-                    (T.Load(plain + i, lanes) + dz).Store(plain + i, lanes);
-                    T.MultiplyAdd(dz, deviation, T.Load(moment + i, lanes)).Store(moment + i, lanes);
+                if (i < Channels)
+                {
+                    Step<T>(plain, moment, offset, i, Channels - i);
                 }
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Step<T>(float* plain, float* moment, nint offset, int i, int lanes)
+            where T : unmanaged, ISimd<T>
+        {
+            T dz = T.Load(Dy + offset + i, lanes);
+            if (Y != null)
+            {
+                dz = T.SelectGreater(T.Load(Y + offset + i, lanes), T.Zero, dz, T.Zero);
+            }
+
+            T deviation = T.Load(X + offset + i, lanes) - T.Load(Mean + i, lanes);
+            (T.Load(plain + i, lanes) + dz).Store(plain + i, lanes);
+            T.MultiplyAdd(dz, deviation, T.Load(moment + i, lanes)).Store(moment + i, lanes);
         }
     }
 
@@ -194,35 +206,47 @@ public static unsafe partial class BatchNorm
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {
-            float* a = Coefficients;
-            float* b = a + Channels;
-            float* d = b + Channels;
             int end = Blocks.End(item);
             for (int row = Blocks.First(item); row < end; row++)
             {
                 nint offset = (nint)row * Channels;
-                for (int i = 0; i < Channels; i += T.Count)
+                int i = 0;
+                for (; i + T.Count <= Channels; i += T.Count)
                 {
-                    int lanes = Channels - i;
-                    T dz = T.Load(Dy + offset + i, lanes);
-                    if (Y != null)
-                    {
-                        dz = T.SelectGreater(T.Load(Y + offset + i, lanes), T.Zero, dz, T.Zero);
-                    }
-
-                    T deviation = T.Load(X + offset + i, lanes) - T.Load(Mean + i, lanes);
-                    T value = T.MultiplyAdd(T.Load(a + i, lanes), dz, T.MultiplyAdd(T.Load(b + i, lanes), deviation, T.Load(d + i, lanes)));
-                    if (AccumulateDx)
-                    {
-                        value += T.Load(Dx + offset + i, lanes);
-                    }
-
-                    value.Store(Dx + offset + i, lanes);
-                    if (DResidual != null)
-                    {
-                        (AccumulateResidual ? T.Load(DResidual + offset + i, lanes) + dz : dz).Store(DResidual + offset + i, lanes);
-                    }
+                    Step<T>(offset, i, T.Count);
                 }
+
+                if (i < Channels)
+                {
+                    Step<T>(offset, i, Channels - i);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Step<T>(nint offset, int i, int lanes)
+            where T : unmanaged, ISimd<T>
+        {
+            T dz = T.Load(Dy + offset + i, lanes);
+            if (Y != null)
+            {
+                dz = T.SelectGreater(T.Load(Y + offset + i, lanes), T.Zero, dz, T.Zero);
+            }
+
+            T deviation = T.Load(X + offset + i, lanes) - T.Load(Mean + i, lanes);
+            float* a = Coefficients + i;
+            float* b = a + Channels;
+            float* d = b + Channels;
+            T value = T.MultiplyAdd(T.Load(a, lanes), dz, T.MultiplyAdd(T.Load(b, lanes), deviation, T.Load(d, lanes)));
+            if (AccumulateDx)
+            {
+                value += T.Load(Dx + offset + i, lanes);
+            }
+
+            value.Store(Dx + offset + i, lanes);
+            if (DResidual != null)
+            {
+                (AccumulateResidual ? T.Load(DResidual + offset + i, lanes) + dz : dz).Store(DResidual + offset + i, lanes);
             }
         }
     }

@@ -104,38 +104,70 @@ public static unsafe partial class BatchNorm
             int c = Channels;
             int first = Blocks.First(item);
             int height = Blocks.End(item) - first;
+            float* x = X + ((nint)first * c);
             float* mean = Partial + ((nint)item * 3 * c);
             float* rest = mean + c;
             float* squares = rest + c;
-            new Span<float>(mean, 3 * c).Clear();
+            T share = T.Create(1f / height);
+            int i = 0;
 
-            float* x = X + ((nint)first * c);
-            for (int row = 0; row < height; row++, x += c)
+            // Two vectors of channels at a time: enough sums in registers to keep the adders busy, also where registers are few.
+            for (; i + (2 * T.Count) <= c; i += 2 * T.Count)
             {
-                for (int i = 0; i < c; i += T.Count)
+                int next = i + T.Count;
+                T mean0 = T.Zero, mean1 = T.Zero;
+                float* value = x;
+                for (int row = 0; row < height; row++, value += c)
                 {
-                    int lanes = c - i;
-                    (T.Load(mean + i, lanes) + T.Load(x + i, lanes)).Store(mean + i, lanes);
+                    mean0 += T.Load(value + i);
+                    mean1 += T.Load(value + next);
                 }
+
+                mean0 *= share;
+                mean1 *= share;
+                T rest0 = T.Zero, rest1 = T.Zero, squares0 = T.Zero, squares1 = T.Zero;
+                value = x;
+                for (int row = 0; row < height; row++, value += c)
+                {
+                    T deviation0 = T.Load(value + i) - mean0;
+                    T deviation1 = T.Load(value + next) - mean1;
+                    rest0 += deviation0;
+                    rest1 += deviation1;
+                    squares0 = T.MultiplyAdd(deviation0, deviation0, squares0);
+                    squares1 = T.MultiplyAdd(deviation1, deviation1, squares1);
+                }
+
+                mean0.Store(mean + i);
+                mean1.Store(mean + next);
+                rest0.Store(rest + i);
+                rest1.Store(rest + next);
+                squares0.Store(squares + i);
+                squares1.Store(squares + next);
             }
 
-            T share = T.Create(1f / height);
-            for (int i = 0; i < c; i += T.Count)
+            for (; i < c; i += T.Count)
             {
                 int lanes = c - i;
-                (T.Load(mean + i, lanes) * share).Store(mean + i, lanes);
-            }
-
-            x = X + ((nint)first * c);
-            for (int row = 0; row < height; row++, x += c)
-            {
-                for (int i = 0; i < c; i += T.Count)
+                T mean0 = T.Zero;
+                float* value = x + i;
+                for (int row = 0; row < height; row++, value += c)
                 {
-                    int lanes = c - i;
-                    T deviation = T.Load(x + i, lanes) - T.Load(mean + i, lanes);
-                    (T.Load(rest + i, lanes) + deviation).Store(rest + i, lanes);
-                    T.MultiplyAdd(deviation, deviation, T.Load(squares + i, lanes)).Store(squares + i, lanes);
+                    mean0 += T.Load(value, lanes);
                 }
+
+                mean0 *= share;
+                T rest0 = T.Zero, squares0 = T.Zero;
+                value = x + i;
+                for (int row = 0; row < height; row++, value += c)
+                {
+                    T deviation = T.Load(value, lanes) - mean0;
+                    rest0 += deviation;
+                    squares0 = T.MultiplyAdd(deviation, deviation, squares0);
+                }
+
+                mean0.Store(mean + i, lanes);
+                rest0.Store(rest + i, lanes);
+                squares0.Store(squares + i, lanes);
             }
         }
     }
@@ -227,24 +259,36 @@ public static unsafe partial class BatchNorm
             for (int row = Blocks.First(item); row < end; row++)
             {
                 nint offset = (nint)row * Channels;
-                for (int i = 0; i < Channels; i += T.Count)
+                int i = 0;
+                for (; i + T.Count <= Channels; i += T.Count)
                 {
-                    int lanes = Channels - i;
-                    T normal = (T.Load(X + offset + i, lanes) - T.Load(Mean + i, lanes)) * T.Load(InverseDeviation + i, lanes);
-                    T value = T.MultiplyAdd(normal, T.Load(Gamma + i, lanes), T.Load(Beta + i, lanes));
-                    if (Residual != null)
-                    {
-                        value += T.Load(Residual + offset + i, lanes);
-                    }
+                    Step<T>(offset, i, T.Count);
+                }
 
-                    if (Relu)
-                    {
-                        value = T.SelectGreater(T.Zero, value, T.Zero, value);
-                    }
-
-                    value.Store(Y + offset + i, lanes);
+                if (i < Channels)
+                {
+                    Step<T>(offset, i, Channels - i);
                 }
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Step<T>(nint offset, int i, int lanes)
+            where T : unmanaged, ISimd<T>
+        {
+            T normal = (T.Load(X + offset + i, lanes) - T.Load(Mean + i, lanes)) * T.Load(InverseDeviation + i, lanes);
+            T value = T.MultiplyAdd(normal, T.Load(Gamma + i, lanes), T.Load(Beta + i, lanes));
+            if (Residual != null)
+            {
+                value += T.Load(Residual + offset + i, lanes);
+            }
+
+            if (Relu)
+            {
+                value = T.SelectGreater(T.Zero, value, T.Zero, value);
+            }
+
+            value.Store(Y + offset + i, lanes);
         }
     }
 }

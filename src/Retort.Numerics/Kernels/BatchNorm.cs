@@ -8,8 +8,9 @@ namespace Retort.Numerics.Kernels;
 /// <remarks>"Training" uses the statistics of the batch; "frozen" uses fixed ones and is only a scale and a shift.</remarks>
 public static unsafe partial class BatchNorm
 {
-    // A block fits the first cache, so that its second pass costs no memory traffic, and is low enough for plain sums of floats.
-    private const int BlockFloats = 8192;
+    // A block stays in cache for its second pass, is low enough for plain sums of floats, and high enough for its partial results
+    // to be little beside it.
+    private const int BlockFloats = 16_384;
     private const int BlockRows = 256;
 
     // Channels whose partial results share a cache line.

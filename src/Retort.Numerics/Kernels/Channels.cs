@@ -63,13 +63,25 @@ public static unsafe class Channels
             {
                 float* source = Source + (row * SourceStride);
                 float* destination = Destination + (row * DestinationStride);
-                for (int i = 0; i < Channels; i += T.Count)
+                int i = 0;
+                for (; i + T.Count <= Channels; i += T.Count)
                 {
-                    int lanes = Channels - i;
-                    T value = T.Load(source + i, lanes);
-                    (Accumulate ? T.Load(destination + i, lanes) + value : value).Store(destination + i, lanes);
+                    Step<T>(source + i, destination + i, T.Count);
+                }
+
+                if (i < Channels)
+                {
+                    Step<T>(source + i, destination + i, Channels - i);
                 }
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Step<T>(float* source, float* destination, int lanes)
+            where T : unmanaged, ISimd<T>
+        {
+            T value = T.Load(source, lanes);
+            (Accumulate ? T.Load(destination, lanes) + value : value).Store(destination, lanes);
         }
     }
 }

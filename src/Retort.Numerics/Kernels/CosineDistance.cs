@@ -168,12 +168,24 @@ public static unsafe class CosineDistance
         {
             T p = T.Create(own);
             T q = T.Create(cross);
-            for (int i = 0; i < Channels; i += T.Count)
+            int i = 0;
+            for (; i + T.Count <= Channels; i += T.Count)
             {
-                int lanes = Channels - i;
-                T value = T.MultiplyAdd(p, T.Load(self + i, lanes), q * T.Load(other + i, lanes));
-                (accumulate ? T.Load(gradient + i, lanes) + value : value).Store(gradient + i, lanes);
+                Step(p, self + i, q, other + i, gradient + i, accumulate, T.Count);
             }
+
+            if (i < Channels)
+            {
+                Step(p, self + i, q, other + i, gradient + i, accumulate, Channels - i);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Step<T>(T own, float* self, T cross, float* other, float* gradient, bool accumulate, int lanes)
+            where T : unmanaged, ISimd<T>
+        {
+            T value = T.MultiplyAdd(own, T.Load(self, lanes), cross * T.Load(other, lanes));
+            (accumulate ? T.Load(gradient, lanes) + value : value).Store(gradient, lanes);
         }
     }
 }

@@ -19,8 +19,13 @@ internal interface IBinary
 
 /// <summary>
 /// The loop that all element-wise kernels share: y (+)= f(x) and y (+)= f(a, b). A vector is read before its place is written,
-/// so the destination may be one of the sources. The remainder goes through the same vector code as everything else.
+/// so the destination may be one of the sources.
 /// </summary>
+/// <remarks>
+/// This loop's form recurs in most kernels: the work on one vector is a method, inlined once with the full number of lanes as a
+/// constant, where the tests for a partial vector vanish, and once more for the remainder. Here the remainder is a call, because
+/// an operation may be large (an exponential) and the compiler's budget for inlining is not.
+/// </remarks>
 internal static unsafe class Elementwise
 {
     /// <summary>Elements of an item: 16 KB of every array it touches.</summary>
@@ -72,22 +77,28 @@ internal static unsafe class Elementwise
             int length = (int)Math.Min(ItemLength, Count - first);
             float* x = X + first;
             float* y = Y + first;
-            if (Accumulate)
+            int i = 0;
+            for (; i + T.Count <= length; i += T.Count)
             {
-                for (int i = 0; i < length; i += T.Count)
-                {
-                    int lanes = length - i;
-                    (T.Load(y + i, lanes) + Operation.Apply(T.Load(x + i, lanes))).Store(y + i, lanes);
-                }
-
-                return;
+                Step<T>(x + i, y + i, T.Count);
             }
 
-            for (int i = 0; i < length; i += T.Count)
+            if (i < length)
             {
-                int lanes = length - i;
-                Operation.Apply(T.Load(x + i, lanes)).Store(y + i, lanes);
+                Remainder<T>(x + i, y + i, length - i);
             }
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        private readonly void Remainder<T>(float* x, float* y, int lanes)
+            where T : unmanaged, ISimd<T> => Step<T>(x, y, lanes);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Step<T>(float* x, float* y, int lanes)
+            where T : unmanaged, ISimd<T>
+        {
+            T value = Operation.Apply(T.Load(x, lanes));
+            (Accumulate ? T.Load(y, lanes) + value : value).Store(y, lanes);
         }
     }
 
@@ -110,22 +121,28 @@ internal static unsafe class Elementwise
             float* a = A + first;
             float* b = B + first;
             float* y = Y + first;
-            if (Accumulate)
+            int i = 0;
+            for (; i + T.Count <= length; i += T.Count)
             {
-                for (int i = 0; i < length; i += T.Count)
-                {
-                    int lanes = length - i;
-                    (T.Load(y + i, lanes) + Operation.Apply(T.Load(a + i, lanes), T.Load(b + i, lanes))).Store(y + i, lanes);
-                }
-
-                return;
+                Step<T>(a + i, b + i, y + i, T.Count);
             }
 
-            for (int i = 0; i < length; i += T.Count)
+            if (i < length)
             {
-                int lanes = length - i;
-                Operation.Apply(T.Load(a + i, lanes), T.Load(b + i, lanes)).Store(y + i, lanes);
+                Remainder<T>(a + i, b + i, y + i, length - i);
             }
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        private readonly void Remainder<T>(float* a, float* b, float* y, int lanes)
+            where T : unmanaged, ISimd<T> => Step<T>(a, b, y, lanes);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Step<T>(float* a, float* b, float* y, int lanes)
+            where T : unmanaged, ISimd<T>
+        {
+            T value = Operation.Apply(T.Load(a, lanes), T.Load(b, lanes));
+            (Accumulate ? T.Load(y, lanes) + value : value).Store(y, lanes);
         }
     }
 }

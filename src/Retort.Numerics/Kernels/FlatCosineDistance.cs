@@ -163,12 +163,24 @@ public static unsafe class FlatCosineDistance
             float* self = Self + offset;
             float* other = Other + offset;
             float* gradient = Gradient + offset;
-            for (int i = 0; i < count; i += T.Count)
+            int i = 0;
+            for (; i + T.Count <= count; i += T.Count)
             {
-                int lanes = count - i;
-                T value = T.MultiplyAdd(own, T.Load(self + i, lanes), cross * T.Load(other + i, lanes));
-                (Accumulate ? T.Load(gradient + i, lanes) + value : value).Store(gradient + i, lanes);
+                Step(own, self + i, cross, other + i, gradient + i, T.Count);
             }
+
+            if (i < count)
+            {
+                Step(own, self + i, cross, other + i, gradient + i, count - i);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Step<T>(T own, float* self, T cross, float* other, float* gradient, int lanes)
+            where T : unmanaged, ISimd<T>
+        {
+            T value = T.MultiplyAdd(own, T.Load(self, lanes), cross * T.Load(other, lanes));
+            (Accumulate ? T.Load(gradient, lanes) + value : value).Store(gradient, lanes);
         }
     }
 }

@@ -136,13 +136,25 @@ public static unsafe class GlobalAveragePool
             {
                 float* dy = Dy + ((nint)(row / Pixels) * Channels);
                 float* dx = Dx + ((nint)row * Channels);
-                for (int i = 0; i < Channels; i += T.Count)
+                int i = 0;
+                for (; i + T.Count <= Channels; i += T.Count)
                 {
-                    int lanes = Channels - i;
-                    T value = T.Load(dy + i, lanes) * share;
-                    (Accumulate ? T.Load(dx + i, lanes) + value : value).Store(dx + i, lanes);
+                    Step(share, dy + i, dx + i, T.Count);
+                }
+
+                if (i < Channels)
+                {
+                    Step(share, dy + i, dx + i, Channels - i);
                 }
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Step<T>(T share, float* dy, float* dx, int lanes)
+            where T : unmanaged, ISimd<T>
+        {
+            T value = T.Load(dy, lanes) * share;
+            (Accumulate ? T.Load(dx, lanes) + value : value).Store(dx, lanes);
         }
     }
 }

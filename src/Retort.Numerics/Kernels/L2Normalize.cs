@@ -84,10 +84,15 @@ public static unsafe class L2Normalize
                 float norm = MathF.Sqrt(Dot.Of<T>(x, x, Channels));
                 Norms[row] = norm;
                 T scale = T.Create(1 / (norm + Epsilon));
-                for (int i = 0; i < Channels; i += T.Count)
+                int i = 0;
+                for (; i + T.Count <= Channels; i += T.Count)
                 {
-                    int lanes = Channels - i;
-                    (T.Load(x + i, lanes) * scale).Store(y + i, lanes);
+                    (T.Load(x + i) * scale).Store(y + i);
+                }
+
+                if (i < Channels)
+                {
+                    (T.Load(x + i, Channels - i) * scale).Store(y + i, Channels - i);
                 }
             }
         }
@@ -119,13 +124,25 @@ public static unsafe class L2Normalize
                 float along = norm > 0 ? -(Dot.Of<T>(x, dy, Channels) * inverse) * inverse / norm : 0;
                 T scale = T.Create(inverse);
                 T slope = T.Create(along);
-                for (int i = 0; i < Channels; i += T.Count)
+                int i = 0;
+                for (; i + T.Count <= Channels; i += T.Count)
                 {
-                    int lanes = Channels - i;
-                    T value = T.MultiplyAdd(slope, T.Load(x + i, lanes), scale * T.Load(dy + i, lanes));
-                    (Accumulate ? T.Load(dx + i, lanes) + value : value).Store(dx + i, lanes);
+                    Step(slope, x + i, scale, dy + i, dx + i, T.Count);
+                }
+
+                if (i < Channels)
+                {
+                    Step(slope, x + i, scale, dy + i, dx + i, Channels - i);
                 }
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Step<T>(T slope, float* x, T scale, float* dy, float* dx, int lanes)
+            where T : unmanaged, ISimd<T>
+        {
+            T value = T.MultiplyAdd(slope, T.Load(x, lanes), scale * T.Load(dy, lanes));
+            (Accumulate ? T.Load(dx, lanes) + value : value).Store(dx, lanes);
         }
     }
 }

@@ -115,31 +115,43 @@ public static unsafe class MaxPool
                 int left = Math.Max(0, (q * g.Stride) - g.Padding);
                 int right = Math.Min(g.W, (q * g.Stride) - g.Padding + g.Kernel);
                 nint output = (((nint)item * g.OutW) + q) * g.C;
-                for (int i = 0; i < g.C; i += T.Count)
+                int i = 0;
+                for (; i + T.Count <= g.C; i += T.Count)
                 {
-                    int lanes = g.C - i;
-                    int place = (top * g.W) + left;
-                    T largest = T.Load(picture + ((nint)place * g.C) + i, lanes);
-
-                    // The place travels as bits in a float lane: it is selected and stored, never calculated with.
-                    T where = T.Create(BitConverter.Int32BitsToSingle(place));
-                    for (int row = top; row < bottom; row++)
-                    {
-                        for (int column = left; column < right; column++)
-                        {
-                            place = (row * g.W) + column;
-                            T value = T.Load(picture + ((nint)place * g.C) + i, lanes);
-                            where = T.SelectGreater(value, largest, T.Create(BitConverter.Int32BitsToSingle(place)), where);
-                            largest = T.SelectGreater(value, largest, value, largest);
-                        }
-                    }
-
-                    largest.Store(Y + output + i, lanes);
-                    if (Argmax != null)
-                    {
-                        where.Store((float*)Argmax + output + i, lanes);
-                    }
+                    Step<T>(picture, top, bottom, left, right, output, i, T.Count);
                 }
+
+                if (i < g.C)
+                {
+                    Step<T>(picture, top, bottom, left, right, output, i, g.C - i);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Step<T>(float* picture, int top, int bottom, int left, int right, nint output, int i, int lanes)
+            where T : unmanaged, ISimd<T>
+        {
+            int place = (top * Geometry.W) + left;
+            T largest = T.Load(picture + ((nint)place * Geometry.C) + i, lanes);
+
+            // The place travels as bits in a float lane: it is selected and stored, never calculated with.
+            T where = T.Create(BitConverter.Int32BitsToSingle(place));
+            for (int row = top; row < bottom; row++)
+            {
+                for (int column = left; column < right; column++)
+                {
+                    place = (row * Geometry.W) + column;
+                    T value = T.Load(picture + ((nint)place * Geometry.C) + i, lanes);
+                    where = T.SelectGreater(value, largest, T.Create(BitConverter.Int32BitsToSingle(place)), where);
+                    largest = T.SelectGreater(value, largest, value, largest);
+                }
+            }
+
+            largest.Store(Y + output + i, lanes);
+            if (Argmax != null)
+            {
+                where.Store((float*)Argmax + output + i, lanes);
             }
         }
     }
@@ -166,23 +178,35 @@ public static unsafe class MaxPool
                 (int left, int right) = Windows(column, g.OutW);
                 float* dx = Dx + ((((nint)item * g.W) + column) * g.C);
                 T place = T.Create(BitConverter.Int32BitsToSingle((row * g.W) + column));
-                for (int i = 0; i < g.C; i += T.Count)
+                int i = 0;
+                for (; i + T.Count <= g.C; i += T.Count)
                 {
-                    int lanes = g.C - i;
-                    T sum = Accumulate ? T.Load(dx + i, lanes) : T.Zero;
-                    for (int p = top; p < bottom; p++)
-                    {
-                        for (int q = left; q < right; q++)
-                        {
-                            nint output = ((outputs + ((nint)p * g.OutW) + q) * g.C) + i;
-                            T where = T.Load((float*)Argmax + output, lanes);
-                            sum += T.SelectSameBits(where, place, T.Load(Dy + output, lanes), T.Zero);
-                        }
-                    }
+                    Step(place, outputs, top, bottom, left, right, dx + i, i, T.Count);
+                }
 
-                    sum.Store(dx + i, lanes);
+                if (i < g.C)
+                {
+                    Step(place, outputs, top, bottom, left, right, dx + i, i, g.C - i);
                 }
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Step<T>(T place, nint outputs, int top, int bottom, int left, int right, float* dx, int i, int lanes)
+            where T : unmanaged, ISimd<T>
+        {
+            T sum = Accumulate ? T.Load(dx, lanes) : T.Zero;
+            for (int p = top; p < bottom; p++)
+            {
+                for (int q = left; q < right; q++)
+                {
+                    nint output = ((outputs + ((nint)p * Geometry.OutW) + q) * Geometry.C) + i;
+                    T where = T.Load((float*)Argmax + output, lanes);
+                    sum += T.SelectSameBits(where, place, T.Load(Dy + output, lanes), T.Zero);
+                }
+            }
+
+            sum.Store(dx, lanes);
         }
 
         // The windows that contain an input row or column: from the first one to the one after the last.

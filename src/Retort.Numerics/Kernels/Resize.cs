@@ -128,15 +128,27 @@ public static unsafe class Resize
                     nint right = (nint)Right[q] * Channels;
                     T east = T.Create(RightWeight[q]);
                     T west = T.Create(1 - RightWeight[q]);
-                    for (int i = 0; i < Channels; i += T.Count)
+                    int i = 0;
+                    for (; i + T.Count <= Channels; i += T.Count)
                     {
-                        int lanes = Channels - i;
-                        T above = T.MultiplyAdd(east, T.Load(upper + right + i, lanes), west * T.Load(upper + left + i, lanes));
-                        T below = T.MultiplyAdd(east, T.Load(lower + right + i, lanes), west * T.Load(lower + left + i, lanes));
-                        T.MultiplyAdd(down, below, up * above).Store(y + i, lanes);
+                        Step(upper + i, lower + i, left, right, up, down, west, east, y + i, T.Count);
+                    }
+
+                    if (i < Channels)
+                    {
+                        Step(upper + i, lower + i, left, right, up, down, west, east, y + i, Channels - i);
                     }
                 }
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Step<T>(float* upper, float* lower, nint left, nint right, T up, T down, T west, T east, float* y, int lanes)
+            where T : unmanaged, ISimd<T>
+        {
+            T above = T.MultiplyAdd(east, T.Load(upper + right, lanes), west * T.Load(upper + left, lanes));
+            T below = T.MultiplyAdd(east, T.Load(lower + right, lanes), west * T.Load(lower + left, lanes));
+            T.MultiplyAdd(down, below, up * above).Store(y, lanes);
         }
     }
 
@@ -166,26 +178,38 @@ public static unsafe class Resize
                 float* dx = Dx + ((nint)row * InW * Channels);
                 for (int q = 0; q < InW; q++, dx += Channels)
                 {
-                    for (int i = 0; i < Channels; i += T.Count)
+                    int i = 0;
+                    for (; i + T.Count <= Channels; i += T.Count)
                     {
-                        int lanes = Channels - i;
-                        T sum = Accumulate ? T.Load(dx + i, lanes) : T.Zero;
-                        for (int j = RowStart[p]; j < RowStart[p + 1]; j++)
-                        {
-                            float* dy = Dy + ((((nint)n * OutH) + RowTarget[j]) * OutW * DyPixelStride) + i;
-                            T along = T.Zero;
-                            for (int k = ColumnStart[q]; k < ColumnStart[q + 1]; k++)
-                            {
-                                along = T.MultiplyAdd(T.Create(ColumnShare[k]), T.Load(dy + (ColumnTarget[k] * DyPixelStride), lanes), along);
-                            }
+                        Step<T>(n, p, q, i, dx + i, T.Count);
+                    }
 
-                            sum = T.MultiplyAdd(T.Create(RowShare[j]), along, sum);
-                        }
-
-                        sum.Store(dx + i, lanes);
+                    if (i < Channels)
+                    {
+                        Step<T>(n, p, q, i, dx + i, Channels - i);
                     }
                 }
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Step<T>(int n, int p, int q, int i, float* dx, int lanes)
+            where T : unmanaged, ISimd<T>
+        {
+            T sum = Accumulate ? T.Load(dx, lanes) : T.Zero;
+            for (int j = RowStart[p]; j < RowStart[p + 1]; j++)
+            {
+                float* dy = Dy + ((((nint)n * OutH) + RowTarget[j]) * OutW * DyPixelStride) + i;
+                T along = T.Zero;
+                for (int k = ColumnStart[q]; k < ColumnStart[q + 1]; k++)
+                {
+                    along = T.MultiplyAdd(T.Create(ColumnShare[k]), T.Load(dy + (ColumnTarget[k] * DyPixelStride), lanes), along);
+                }
+
+                sum = T.MultiplyAdd(T.Create(RowShare[j]), along, sum);
+            }
+
+            sum.Store(dx, lanes);
         }
     }
 }

@@ -134,19 +134,22 @@ public static unsafe class SegmentationLoss
                 total += Value(T.Load(logits + i), T.Load(mask + i));
             }
 
-            float loss = T.Sum(total);
-            if (i < length)
+            Partial[item] = T.Sum(total) + (i < length ? Remainder<T>(logits + i, mask + i, length - i) : 0);
+        }
+
+        // The loss of the empty lanes is not zero: they stay out of the sum.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        private readonly float Remainder<T>(float* logits, float* mask, int lanes)
+            where T : unmanaged, ISimd<T>
+        {
+            T values = Value(T.Load(logits, lanes), T.Load(mask, lanes));
+            float loss = 0;
+            for (int lane = 0; lane < lanes; lane++)
             {
-                // The loss of the empty lanes is not zero: leave them out of the sum.
-                float* rest = stackalloc float[16];
-                Value(T.Load(logits + i, length - i), T.Load(mask + i, length - i)).Store(rest);
-                for (int lane = 0; lane < length - i; lane++)
-                {
-                    loss += rest[lane];
-                }
+                loss += ((float*)&values)[lane];
             }
 
-            Partial[item] = loss;
+            return loss;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -61,19 +61,29 @@ public static unsafe class SgdUpdate
             float* w = W + first;
             float* g = G + first;
             float* v = V + first;
-            T step = T.Create(-LearningRate);
-            T momentum = T.Create(Momentum);
-            T decay = T.Create(WeightDecay);
-            for (int i = 0; i < length; i += T.Count)
+            int i = 0;
+            for (; i + T.Count <= length; i += T.Count)
             {
-                int lanes = length - i;
-                T weight = T.Load(w + i, lanes);
-                T direction = T.MultiplyAdd(decay, weight, T.Load(g + i, lanes));
-                T velocity = T.MultiplyAdd(momentum, T.Load(v + i, lanes), direction);
-                velocity.Store(v + i, lanes);
-                T move = Nesterov ? T.MultiplyAdd(momentum, velocity, direction) : velocity;
-                T.MultiplyAdd(step, move, weight).Store(w + i, lanes);
+                Step<T>(w + i, g + i, v + i, T.Count);
             }
+
+            if (i < length)
+            {
+                Step<T>(w + i, g + i, v + i, length - i);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Step<T>(float* w, float* g, float* v, int lanes)
+            where T : unmanaged, ISimd<T>
+        {
+            T momentum = T.Create(Momentum);
+            T weight = T.Load(w, lanes);
+            T direction = T.MultiplyAdd(T.Create(WeightDecay), weight, T.Load(g, lanes));
+            T velocity = T.MultiplyAdd(momentum, T.Load(v, lanes), direction);
+            velocity.Store(v, lanes);
+            T move = Nesterov ? T.MultiplyAdd(momentum, velocity, direction) : velocity;
+            T.MultiplyAdd(T.Create(-LearningRate), move, weight).Store(w, lanes);
         }
     }
 }
