@@ -74,7 +74,13 @@ public sealed class BatchLoaderTests
     [Fact]
     public void Waiting_is_measured()
     {
-        using var loader = new BatchLoader(1, 1, 0, 2, 1, (_, _, _) => Thread.Sleep(30));
+        // The sample is ready a while after the taker has begun to wait for it.
+        Thread taker = Thread.CurrentThread;
+        using var loader = new BatchLoader(1, 1, 0, 1, 1, (_, _, _) =>
+        {
+            SpinWait.SpinUntil(() => taker.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin), TimeSpan.FromSeconds(30));
+            Thread.Sleep(20);
+        });
         loader.Take();
         Assert.True(loader.Waited > TimeSpan.FromMilliseconds(5));
     }
