@@ -72,12 +72,15 @@ internal sealed class DeSTSegScoring : IScorer
     /// <inheritdoc/>
     public Span<float> Input => _input;
 
+    /// <summary>The plan of the deciding map alone, for profiles.</summary>
+    internal InferencePlan DecidingPlan => _deciding ??= InferencePlan.Compile([_maps[0]], _pool);
+
     /// <inheritdoc/>
     public void Run(int count, bool allComponents)
     {
         _last = allComponents && _maps.Length > 1
             ? _all ??= InferencePlan.Compile(_maps, _pool)
-            : _deciding ??= InferencePlan.Compile([_maps[0]], _pool);
+            : DecidingPlan;
         _input.CopyTo(_last.Input(Picture));
         _last.Run();
     }
