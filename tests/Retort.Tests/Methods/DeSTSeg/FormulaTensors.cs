@@ -43,4 +43,14 @@ internal static class FormulaTensors
 
         return new NamedTensor(name, shape, u);
     }
+
+    /// <summary>A folded ResNet-18 to layer3, by the names of its own file.</summary>
+    public static NamedTensor[] Teacher() =>
+        [.. ResNetArchitecture.ResNet18.Convolutions(3).SelectMany(c => new[]
+        {
+            Teacher($"{c.Name}.weight", [c.Outputs, c.Inputs, c.Kernel, c.Kernel]),
+            Teacher($"{c.Name}.bias", [c.Outputs]),
+        })];
+
+    private static NamedTensor Teacher(string name, int[] shape) => Parameter($"teacher.{name}", shape) with { Name = name };
 }

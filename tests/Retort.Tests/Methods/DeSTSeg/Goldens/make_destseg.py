@@ -4,7 +4,8 @@
     /usr/bin/python3 make_destseg.py        (Debian's python3-torch, python3-torchvision, python3-numpy)
 
 Weights and pictures are not stored: FormulaTensors.cs makes the same ones. Stored are samples of the map, the losses, the
-gradients and the parameters after one step of each phase. Computed in double precision, from the float32 values.
+gradients and the parameters after one step of each phase, computed in double precision from the float32 values; and for each
+tensor how far PyTorch's own float32 is from that, since some gradients are small differences of large numbers.
 """
 import json, os
 import numpy as np, torch, torch.nn as nn, torch.nn.functional as F
@@ -43,7 +44,7 @@ def formula(name, shape):
         u = np.float32(0.1) * u
     else:
         u = 1 + np.float32(0.2) * u
-    return torch.from_numpy(u.astype(np.float32)).double().reshape(shape)
+    return torch.from_numpy(u.astype(np.float32)).reshape(shape)
 
 
 class Trunk(nn.Module):
@@ -147,13 +148,13 @@ def samples(tensor, count=6):
 
 
 def picture(name):
-    return torch.from_numpy(uniform(name, BATCH * SIZE * SIZE * 3).reshape(BATCH, SIZE, SIZE, 3).transpose(0, 3, 1, 2).copy()).double()
+    return torch.from_numpy(uniform(name, BATCH * SIZE * SIZE * 3).reshape(BATCH, SIZE, SIZE, 3).transpose(0, 3, 1, 2).copy())
 
 
 def mask():
     # Blobs: a coarse grid of random cells.
     cells = uniform("mask", BATCH * 64).reshape(BATCH, 8, 8) > 0.4
-    return torch.from_numpy(np.kron(cells, np.ones((SIZE // 8, SIZE // 8))).astype(np.float64))[:, None]
+    return torch.from_numpy(np.kron(cells, np.ones((SIZE // 8, SIZE // 8))).astype(np.float32))[:, None]
 
 
 def similarity(model, x):
@@ -161,52 +162,61 @@ def similarity(model, x):
     return torch.cat([at(-a * b, t[0]) for a, b in zip(t, s)], 1)
 
 
-def main():
-    torch.manual_seed(0), torch.set_num_threads(2)
-    out, clean, corrupted = {}, picture("clean"), picture("corrupted")
-    model = Model().double()
-    fill(model), model.eval()
+def compute(dtype):
+    """Maps, scores, losses, and the gradients and parameters of a step of each phase."""
+    out, clean, corrupted = {}, picture("clean").to(dtype), picture("corrupted").to(dtype)
+
+    def make():
+        model = Model()
+        fill(model)
+        return model.to(dtype).eval()
+
+    model = make()
     with torch.no_grad():
         t, s = model.teacher(corrupted), model.student(corrupted)
-        seg = model.seg(similarity(model, corrupted))
-        full = F.interpolate(seg, size=(SIZE, SIZE), mode="bilinear", align_corners=False)
+        full = F.interpolate(model.seg(similarity(model, corrupted)), size=(SIZE, SIZE), mode="bilinear", align_corners=False)
         dest = 1
         for a, b in zip(norm(t), norm(s)):
             dest = dest * at(1 - (a * b).sum(1, keepdim=True), t[0])
         dest = F.interpolate(dest, size=(SIZE, SIZE), mode="bilinear", align_corners=False)
-        out["segmentation_map"], out["student_map"] = samples(full, 200), samples(dest, 200)
-        out["scores"] = {name: [float(m[i].flatten().sort(descending=True)[0][:100].double().mean()) for i in range(BATCH)]
-                         for name, m in (("segmentation", full), ("student", dest))}
+        out["maps"] = {"segmentation": full, "student": dest}
 
-    def step(loss, groups):
+    def step(loss, groups, prefix):
         optimiser = torch.optim.SGD(groups, momentum=.9, weight_decay=1e-4)
         optimiser.zero_grad()
         loss.backward()
-        gradients = {n: samples(p.grad) for n, p in model.named_parameters() if p.grad is not None}
+        gradients = {n: p.grad.clone() for n, p in model.named_parameters() if p.grad is not None}
         optimiser.step()
-        state = {n: samples(p) for n, p in model.state_dict().items() if not n.startswith("teacher.") and not n.endswith("num_batches_tracked")}
-        return {"loss": float(loss), "gradients": gradients, "state": state}
+        state = {n: p.clone() for n, p in model.state_dict().items() if n.startswith(prefix) and not n.endswith("num_batches_tracked")}
+        return {"loss": loss.detach(), "gradients": gradients, "state": state}
 
     model.student.train()
     with torch.no_grad():
         t = norm(model.teacher(clean))
-    s = norm(model.student(corrupted))
-    loss = sum((1 - (a * b).sum(1)).mean((1, 2)).sum() for a, b in zip(t, s))
-    phase1 = step(loss, [{"params": list(model.student.parameters()), "lr": .4}])
-    phase1["state"] = {n: v for n, v in phase1["state"].items() if n.startswith("student.")}
-    out["phase1"] = phase1
+    loss = sum((1 - (a * b).sum(1)).mean((1, 2)).sum() for a, b in zip(t, norm(model.student(corrupted))))
+    out["phase1"] = step(loss, [{"params": list(model.student.parameters()), "lr": .4}], "student.")
 
-    model = Model().double()
-    fill(model), model.eval(), model.seg.train()
+    model = make()
+    model.seg.train()
     with torch.no_grad():
         z = similarity(model, corrupted)
     p = model.seg(z)
-    m = (F.interpolate(mask(), size=p.shape[2:], mode="bilinear", align_corners=False) >= .5).double()
+    m = (F.interpolate(mask().to(dtype), size=p.shape[2:], mode="bilinear", align_corners=False) >= .5).to(dtype)
     pt = p * m + (1 - p) * (1 - m)
     loss = (F.binary_cross_entropy(p, m, reduction="none") * (1 - pt) ** 4).mean() + (p - m).abs().mean()
-    phase2 = step(loss, [{"params": list(model.seg.res.parameters()), "lr": .1}, {"params": list(model.seg.head.parameters()), "lr": .01}])
-    phase2["state"] = {n: v for n, v in phase2["state"].items() if n.startswith("seg.")}
-    out["phase2"] = phase2
+    out["phase2"] = step(loss, [{"params": list(model.seg.res.parameters()), "lr": .1}, {"params": list(model.seg.head.parameters()), "lr": .01}], "seg.")
+    return out
+
+
+def main():
+    torch.manual_seed(0), torch.set_num_threads(2)
+    exact, rounded = compute(torch.float64), compute(torch.float32)
+    out = {f"{name}_map": samples(m, 200) for name, m in exact["maps"].items()}
+    out["scores"] = {name: [float(m[i].flatten().sort(descending=True)[0][:100].mean()) for i in range(BATCH)] for name, m in exact["maps"].items()}
+    for phase in ("phase1", "phase2"):
+        out[phase] = {"loss": float(exact[phase]["loss"])}
+        for kind in ("gradients", "state"):
+            out[phase][kind] = {n: {**samples(v), "float32_error": float((rounded[phase][kind][n].double() - v).abs().max())} for n, v in exact[phase][kind].items()}
     with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "destseg.json"), "w") as f:
         json.dump(out, f, indent=None, separators=(",", ":"))
         f.write("\n")

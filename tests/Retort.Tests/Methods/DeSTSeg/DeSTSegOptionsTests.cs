@@ -1,0 +1,179 @@
+using System.Text.Json.Nodes;
+using Retort.Methods;
+using Retort.Methods.DeSTSeg;
+using Retort.Networks;
+
+namespace Retort.Tests.Methods.DeSTSeg;
+
+/// <summary>Every option of the paper's ablations trains and inspects, and changes what it should.</summary>
+public sealed class DeSTSegOptionsTests : IDisposable
+{
+    private const int Size = 64;
+
+    private readonly WorkerPool _pool = new(2);
+
+    public void Dispose() => _pool.Dispose();
+
+    [Theory]
+    [InlineData("denoising=off")]
+    [InlineData("encoder-decoder=off")]
+    [InlineData("segmentation=off")]
+    [InlineData("segmentation-input=concatenation")]
+    [InlineData("segmentation-input=cosine-distance")]
+    [InlineData("l1=off")]
+    [InlineData("gamma=0")]
+    [InlineData("top=1")]
+    [InlineData("decide=student")]
+    [InlineData("denoising=off", "encoder-decoder=off", "segmentation=off")]
+    public void Every_ablation_trains_and_inspects(params string[] settings)
+    {
+        DeSTSegOptions options = Options(settings);
+        using var run = new DeSTSegTraining(options, FormulaTensors.Teacher(), 2, 1, _pool);
+        for (int phase = 0; phase < options.Steps.Count; phase++)
+        {
+            Assert.True(double.IsFinite(run.Step(phase, 0, Batch())));
+        }
+
+        var method = new DeSTSegMethod();
+        MethodOptions read = method.ReadOptions((JsonObject)JsonNode.Parse(options.ToJson().ToJsonString())!);
+        using IScorer scorer = method.CreateScorer(read, run.ExportWeights(), 1, _pool);
+        Assert.Equal(options.Segmentation ? 2 : 1, scorer.Components.Count);
+        Assert.Equal(options.Segmentation && !options.DecideByStudent ? "segmentation" : "student", scorer.Components[0]);
+        FormulaTensors.Uniform("picture", scorer.Input.Length).CopyTo(scorer.Input);
+        scorer.Run(1, allComponents: true);
+        Assert.All(scorer.Map(0, 0).ToArray(), v => Assert.True(float.IsFinite(v)));
+        float[] largest = [.. scorer.Map(0, 0).ToArray().OrderDescending().Take(options.Top)];
+        Assert.Equal(largest.Average(v => (double)v), scorer.Score(0, 0), 1e-6);
+    }
+
+    [Fact]
+    public void Without_denoising_the_student_sees_the_clean_picture()
+    {
+        using var run = new DeSTSegTraining(Options("denoising=off"), FormulaTensors.Teacher(), 2, 1, _pool);
+        run.Step(0, 0, Batch());
+        Assert.False(run.Plan!.HasInput("corrupted"));
+        using var denoising = new DeSTSegTraining(Options(), FormulaTensors.Teacher(), 2, 1, _pool);
+        denoising.Step(0, 0, Batch());
+        Assert.True(denoising.Plan!.HasInput("corrupted"));
+    }
+
+    [Theory]
+    [InlineData("segmentation-input=product", 448)]
+    [InlineData("segmentation-input=concatenation", 896)]
+    [InlineData("segmentation-input=cosine-distance", 3)]
+    public void The_segmentation_network_sees_what_was_asked_for(string setting, int channels)
+    {
+        using var run = new DeSTSegTraining(Options(setting), FormulaTensors.Teacher(), 2, 1, _pool);
+        Assert.Equal(channels, run.Parameters["seg.res.0.conv1.weight"].FileShape[1]);
+    }
+
+    [Fact]
+    public void The_phases_train_only_their_own_network_and_compute_no_more()
+    {
+        using var run = new DeSTSegTraining(Options(), FormulaTensors.Teacher(), 2, 1, _pool);
+        run.Step(0, 0, Batch());
+        Assert.All(run.Plan!.Trained, p => Assert.StartsWith("student.", p.Name, StringComparison.Ordinal));
+        Assert.DoesNotContain(run.Plan.Steps, s => s.Name.Contains("seg.", StringComparison.Ordinal));
+        Dictionary<string, float[]> before = run.ExportWeights().ToDictionary(t => t.Name, t => t.Data);
+        run.Step(1, 0, Batch());
+        Assert.All(run.Plan.Trained, p => Assert.StartsWith("seg.", p.Name, StringComparison.Ordinal));
+        Assert.DoesNotContain(run.Plan.Steps, s => s.Name.Contains("student.", StringComparison.Ordinal) && s.Name.Contains("gradient", StringComparison.Ordinal));
+        Assert.DoesNotContain(run.Plan.Steps, s => s.Name.StartsWith("BatchNorm student.", StringComparison.Ordinal));
+        foreach (Retort.Networks.Weights.NamedTensor tensor in run.ExportWeights().Where(t => !t.Name.StartsWith("seg.", StringComparison.Ordinal)))
+        {
+            Assert.Equal(before[tensor.Name], tensor.Data);
+        }
+    }
+
+    [Fact]
+    public void New_weights_begin_as_the_reference_code_has_them()
+    {
+        using var run = new DeSTSegTraining(Options(), FormulaTensors.Teacher(), 2, 1, _pool);
+        Assert.All(run.Parameters["student.encoder.layer1.0.bn2.weight"].Data.Span.ToArray(), v => Assert.Equal(0, v));
+        Assert.All(run.Parameters["student.decoder_layer1.0.bn2.weight"].Data.Span.ToArray(), v => Assert.Equal(1, v));
+
+        // Kaiming, fan-out: variance 2 / (256 * 9); PyTorch's default: uniform within 1 / sqrt(256 * 9).
+        Parameter residual = run.Parameters["seg.res.1.conv1.weight"];
+        Assert.Equal(2.0 / (256 * 9), residual.Data.Span.ToArray().Average(v => (double)v * v), 2e-5);
+        Parameter head = run.Parameters["seg.head.1.weight"];
+        Assert.True(head.Data.Span.ToArray().Max(Math.Abs) <= 1 / Math.Sqrt(256 * 9) + 1e-9);
+    }
+
+    [Theory]
+    [InlineData("colour=on", "--set colour: DeSTSeg has no such option; it has denoising,")]
+    [InlineData("l1=maybe", "--set l1=maybe: give on or off.")]
+    [InlineData("top=x", "--set top=x: give a whole number of pixels.")]
+    [InlineData("segmentation-input=sum", "--set segmentation-input=sum: give product, concatenation or cosine-distance.")]
+    public void An_option_that_does_not_fit_is_named(string setting, string message)
+    {
+        string[] parts = setting.Split('=');
+        RetortException failure = Assert.Throws<RetortException>(() => new DeSTSegOptions().Set(parts[0], parts[1]));
+        Assert.StartsWith(message, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(100, 8, "--size 100: DeSTSeg takes a multiple of 32")]
+    [InlineData(256, 0, "--batch 0: give a number")]
+    public void Sizes_that_cannot_work_are_refused(int size, int batch, string message)
+    {
+        var options = new DeSTSegOptions { Size = size, Batch = batch };
+        Assert.StartsWith(message, Assert.Throws<RetortException>(options.Validate).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_papers_preset_is_the_papers_recipe()
+    {
+        var options = (DeSTSegOptions)new DeSTSegMethod().CreateOptions("paper");
+        Assert.Equal((256, 32, 100, 4.0), (options.Size, options.Batch, options.Top, options.Gamma));
+        Assert.Equal([1000, 4000], options.Steps);
+        Assert.Equal((0.4, 0.1, 0.01, 0.9, 1e-4), (options.StudentRate, options.ResidualRate, options.HeadRate, options.Momentum, options.WeightDecay));
+        Assert.True(options is { Denoising: true, EncoderDecoder: true, Segmentation: true, L1: true, DecideByStudent: false, SegmentationInput: SegmentationInput.Product });
+    }
+
+    [Fact]
+    public void A_quarter_of_the_mask_is_the_mean_of_the_middle_four()
+    {
+        float[] mask = [.. FormulaTensors.Uniform("quarter", 2 * 64 * 64).Select(v => v > 0 ? 1f : 0f)];
+        var quarter = new float[2 * 16 * 16];
+        MaskPyramid.QuarterSize(mask, 2, 64, quarter);
+        for (int i = 0; i < quarter.Length; i++)
+        {
+            int n = i / 256, y = i / 16 % 16, x = i % 16;
+            float At(int dy, int dx) => mask[(((n * 64) + (4 * y) + dy) * 64) + (4 * x) + dx];
+            Assert.Equal((At(1, 1) + At(1, 2) + At(2, 1) + At(2, 2)) / 4 >= 0.5f ? 1 : 0, quarter[i]);
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(5, 5)]
+    [InlineData(1000, 100)]
+    [InlineData(1000, 999)]
+    public void The_mean_of_the_largest_is_the_sorted_one(int length, int count)
+    {
+        float[] values = [.. FormulaTensors.Uniform("largest", length).Select(v => MathF.Round(v * 20) / 20)];
+        double expected = values.OrderDescending().Take(count).Average(v => (double)v);
+        Assert.Equal(expected, LargestValues.Mean(values, count), 1e-6);
+    }
+
+    private static DeSTSegOptions Options(params string[] settings)
+    {
+        var options = new DeSTSegOptions { Size = Size, Batch = 2, Steps = [1, 1] };
+        foreach (string setting in settings)
+        {
+            options.Set(setting.Split('=')[0], setting.Split('=')[1]);
+        }
+
+        options.Validate();
+        return options;
+    }
+
+    private static TrainingBatch Batch()
+    {
+        var batch = new TrainingBatch(2, Size);
+        FormulaTensors.Uniform("clean", batch.Clean.Length).CopyTo(batch.Clean, 0);
+        FormulaTensors.Uniform("corrupted", batch.Corrupted.Length).CopyTo(batch.Corrupted, 0);
+        Array.Fill(batch.Mask, 1, 1000, 1000);
+        return batch;
+    }
+}
