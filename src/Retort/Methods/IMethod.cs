@@ -52,6 +52,9 @@ public abstract class MethodOptions
     /// <summary>The names of the phases, as many as <see cref="Steps"/>.</summary>
     public abstract IReadOnlyList<string> PhaseNames { get; }
 
+    /// <summary>The network that teaches: ResNet-18 unless the method or an option of it wants another.</summary>
+    public virtual ResNetArchitecture Teacher => ResNetArchitecture.ResNet18;
+
     /// <summary>Sets a method's own option by its command-line name (<c>--set name=value</c>).</summary>
     /// <exception cref="RetortException">There is no such option (the message lists those there are), or the value does not fit.</exception>
     public abstract void Set(string name, string value);

@@ -4,11 +4,14 @@ namespace Retort.Methods;
 public static class MethodCatalog
 {
     /// <summary>All methods, in the order they are shown.</summary>
-    public static IReadOnlyList<IMethod> All { get; } = [];
+    public static IReadOnlyList<IMethod> All { get; } = [new DeSTSeg.DeSTSegMethod()];
+
+    /// <summary>Methods that tests add; never shown.</summary>
+    internal static List<IMethod> ForTests { get; } = [];
 
     /// <summary>Finds a method by its id.</summary>
     /// <exception cref="RetortException">There is none of that name; the message lists those there are.</exception>
     public static IMethod Get(string id) =>
-        All.FirstOrDefault(m => m.Id == id)
+        All.Concat(ForTests).FirstOrDefault(m => m.Id == id)
         ?? throw new RetortException($"--method {id}: there is no such method; choose one of {string.Join(", ", All.Select(m => m.Id))}.");
 }

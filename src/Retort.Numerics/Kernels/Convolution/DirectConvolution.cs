@@ -4,7 +4,7 @@ namespace Retort.Numerics.Kernels.Convolution;
 /// A convolution of any filter, stride, padding and dilation, computed directly: as many multiplications as its definition has.
 /// </summary>
 /// <remarks>An instance plans one shape: it holds tables, no data. Filters are packed once a change; see <see cref="Pack"/>.</remarks>
-public sealed unsafe class DirectConvolution
+public sealed unsafe class DirectConvolution : IConvolution
 {
     private readonly ConvolutionShape _shape;
     private readonly TapConvolution _forward;
@@ -22,23 +22,23 @@ public sealed unsafe class DirectConvolution
         _gradient = [.. _phases.Select(p => new TapConvolution(p))];
     }
 
-    /// <summary>Floats of the filter packed for <see cref="Forward"/>.</summary>
+    /// <inheritdoc/>
     public long PackedLength => _forward.PackedLength;
 
-    /// <summary>Floats of the filter packed for <see cref="DataGradient"/>.</summary>
+    /// <inheritdoc/>
     public long DataGradientPackedLength => _gradient.Sum(p => p.PackedLength);
 
-    /// <summary>Floats of scratch memory that <see cref="Forward"/> and <see cref="DataGradient"/> need.</summary>
+    /// <inheritdoc/>
     public long ScratchLength(int threads) => Math.Max(_forward.ScratchLength(threads), _gradient.Max(p => p.ScratchLength(threads)));
 
-    /// <summary>Packs a filter <c>[tap][in][out]</c> for <see cref="Forward"/>.</summary>
+    /// <inheritdoc/>
     public void Pack(WorkerPool pool, float* weights, float* packed)
     {
         ArgumentNullException.ThrowIfNull(pool);
         _forward.Pack(pool, weights, (nint)_shape.InChannels * _shape.OutChannels, _shape.OutChannels, 1, packed);
     }
 
-    /// <summary>Packs a filter <c>[tap][in][out]</c> for <see cref="DataGradient"/>.</summary>
+    /// <inheritdoc/>
     public void PackForDataGradient(WorkerPool pool, float* weights, float* packed)
     {
         ArgumentNullException.ThrowIfNull(pool);
@@ -49,15 +49,7 @@ public sealed unsafe class DirectConvolution
         }
     }
 
-    /// <summary>y = relu(convolution(x) + bias + residual).</summary>
-    /// <param name="pool">The threads.</param>
-    /// <param name="x">Input <c>[N, H, W, InChannels]</c>.</param>
-    /// <param name="packed">From <see cref="Pack"/>.</param>
-    /// <param name="bias">One value an output channel, or null.</param>
-    /// <param name="residual">As the output, or null. May be the output itself.</param>
-    /// <param name="relu">Negative results become zero.</param>
-    /// <param name="y">Output <c>[N, OutH, OutW, OutChannels]</c>.</param>
-    /// <param name="scratch"><see cref="ScratchLength"/> floats.</param>
+    /// <inheritdoc/>
     public void Forward(WorkerPool pool, float* x, float* packed, float* bias, float* residual, bool relu, float* y, float* scratch)
     {
         ArgumentNullException.ThrowIfNull(pool);
@@ -67,13 +59,7 @@ public sealed unsafe class DirectConvolution
         _forward.Run(pool, x, packed, bias, accumulate ? null : residual, relu, accumulate, y, scratch);
     }
 
-    /// <summary>dx (+)= the gradient of the input.</summary>
-    /// <param name="pool">The threads.</param>
-    /// <param name="dy">Gradient of the output.</param>
-    /// <param name="packed">From <see cref="PackForDataGradient"/>.</param>
-    /// <param name="accumulate">Add to <paramref name="dx"/> instead of overwriting it.</param>
-    /// <param name="dx">Gradient of the input.</param>
-    /// <param name="scratch"><see cref="ScratchLength"/> floats.</param>
+    /// <inheritdoc/>
     public void DataGradient(WorkerPool pool, float* dy, float* packed, bool accumulate, float* dx, float* scratch)
     {
         ArgumentNullException.ThrowIfNull(pool);

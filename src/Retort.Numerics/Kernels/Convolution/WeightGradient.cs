@@ -7,14 +7,17 @@ namespace Retort.Numerics.Kernels.Convolution;
 /// The weight gradient of a convolution, computed directly: dw[tap][ci][co] = sum over outputs p of x[p at tap][ci] * dy[p][co].
 /// </summary>
 /// <remarks>
-/// An item owns a filter row, a block of input channels and a panel of output channels and sums over all outputs by itself, so there
+/// An item owns a filter row, a block of input channels and some panels of output channels and sums over all outputs by itself, so there
 /// are no partial sums to combine and the result does not depend on the number of threads. Blocks of outputs are packed, for a tap
 /// the input with zeros where it lies outside, so that the register tile runs over hundreds of pixels without a break.
 /// </remarks>
-public sealed unsafe class WeightGradient
+public sealed unsafe class WeightGradient : IWeightGradient
 {
-    private const int PixelsPerBlock = 512;
+    private const int PixelsPerBlock = 128;
     private const int ChannelBlock = 32;
+
+    // Panels that share a packed tap: packing is then a small part of the work.
+    private const int PanelsPerItem = 4;
 
     private readonly ConvolutionShape _shape;
     private readonly int _rowsPerBlock;
@@ -28,25 +31,21 @@ public sealed unsafe class WeightGradient
         _rowsPerBlock = Math.Clamp(PixelsPerBlock / shape.OutW, 1, shape.N * shape.OutH);
     }
 
-    /// <summary>Floats of scratch memory.</summary>
+    /// <inheritdoc/>
     public long ScratchLength(int threads) => threads * WorkerScratch;
 
-    private long WorkerScratch => (long)_rowsPerBlock * _shape.OutW * (ChannelBlock + (2 * Simd.Count));
+    private long WorkerScratch => (long)_rowsPerBlock * _shape.OutW * (ChannelBlock + (PanelsPerItem * 2 * Simd.Count));
 
-    /// <summary>Computes the gradient.</summary>
-    /// <param name="pool">The threads.</param>
-    /// <param name="x">Input <c>[N, H, W, InChannels]</c>.</param>
-    /// <param name="dy">Gradient of the output <c>[N, OutH, OutW, OutChannels]</c>.</param>
-    /// <param name="dw">Gradient of the filter <c>[tap][in][out]</c>, overwritten.</param>
-    /// <param name="scratch"><see cref="ScratchLength"/> floats.</param>
+    /// <inheritdoc/>
     public void Run(WorkerPool pool, float* x, float* dy, float* dw, float* scratch)
     {
         ArgumentNullException.ThrowIfNull(pool);
-        int panels = (_shape.OutChannels + (2 * Simd.Count) - 1) / (2 * Simd.Count);
+        int groupWidth = PanelsPerItem * 2 * Simd.Count;
+        int groups = (_shape.OutChannels + groupWidth - 1) / groupWidth;
         int blocks = (_shape.InChannels + ChannelBlock - 1) / ChannelBlock;
         pool.Run(
-            new Kernel { X = x, Dy = dy, Dw = dw, Scratch = scratch, WorkerScratch = WorkerScratch, Shape = _shape, RowsPerBlock = _rowsPerBlock, Panels = panels },
-            _shape.KernelH * blocks * panels);
+            new Kernel { X = x, Dy = dy, Dw = dw, Scratch = scratch, WorkerScratch = WorkerScratch, Shape = _shape, RowsPerBlock = _rowsPerBlock, Groups = groups },
+            _shape.KernelH * blocks * groups);
     }
 
     private struct Kernel : IKernel
@@ -58,49 +57,64 @@ public sealed unsafe class WeightGradient
         public long WorkerScratch;
         public ConvolutionShape Shape;
         public int RowsPerBlock;
-        public int Panels;
+        public int Groups;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        [SkipLocalsInit]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {
             int width = GemmTile.PanelWidth<T>();
-            int panel = item % Panels * width;
-            int filterRow = item / Panels % Shape.KernelH;
-            int firstIn = item / Panels / Shape.KernelH * ChannelBlock;
-            int columns = Math.Min(width, Shape.OutChannels - panel);
+            int firstOut = item % Groups * PanelsPerItem * width;
+            int filterRow = item / Groups % Shape.KernelH;
+            int firstIn = item / Groups / Shape.KernelH * ChannelBlock;
+            int panels = Math.Min(PanelsPerItem, (Shape.OutChannels - firstOut + width - 1) / width);
             int channels = Math.Min(ChannelBlock, Shape.InChannels - firstIn);
-            float* packedDy = Scratch + (worker * WorkerScratch);
-            float* packedX = packedDy + ((nint)RowsPerBlock * Shape.OutW * width);
-            float* edge = stackalloc float[8 * 32];
+            float* packedX = Scratch + (worker * WorkerScratch);
+            float* packedDy = packedX + ((nint)RowsPerBlock * Shape.OutW * ChannelBlock);
             int allRows = Shape.N * Shape.OutH;
             for (int firstRow = 0; firstRow < allRows; firstRow += RowsPerBlock)
             {
                 int rows = Math.Min(RowsPerBlock, allRows - firstRow);
                 int pixels = rows * Shape.OutW;
-                PackPanel<T>(Dy + ((nint)firstRow * Shape.OutW * Shape.OutChannels) + panel, pixels, columns, packedDy);
+                for (int p = 0; p < panels; p++)
+                {
+                    int channel = firstOut + (p * width);
+                    PackPanel<T>(Dy + ((nint)firstRow * Shape.OutW * Shape.OutChannels) + channel, pixels, Math.Min(width, Shape.OutChannels - channel), packedDy + ((nint)p * pixels * width));
+                }
+
                 for (int filterColumn = 0; filterColumn < Shape.KernelW; filterColumn++)
                 {
-                    PackTap(firstRow, rows, filterRow, filterColumn, firstIn, channels, packedX);
-                    float* dw = Dw + (((((nint)filterRow * Shape.KernelW) + filterColumn) * Shape.InChannels + firstIn) * Shape.OutChannels) + panel;
-                    for (int ci = 0; ci < channels;)
+                    PackTap<T>(firstRow, rows, filterRow, filterColumn, firstIn, channels, packedX);
+                    float* dw = Dw + (((((nint)filterRow * Shape.KernelW) + filterColumn) * Shape.InChannels + firstIn) * Shape.OutChannels) + firstOut;
+                    for (int p = 0; p < panels; p++)
                     {
-                        int height = Math.Min(OuterProductTile.MaxRows<T>(), channels - ci);
-                        float* c = dw + ((nint)ci * Shape.OutChannels);
-                        if (columns == width)
-                        {
-                            OuterProductTile.Run<T>(height, packedX + ci, ChannelBlock, packedDy, width, T.Count, pixels, c, Shape.OutChannels, firstRow > 0);
-                        }
-                        else
-                        {
-                            OuterProductTile.Run<T>(height, packedX + ci, ChannelBlock, packedDy, width, T.Count, pixels, edge, width, accumulate: false);
-                            StoreEdge(edge, width, height, columns, c, firstRow > 0);
-                        }
-
-                        ci += height;
+                        Panel<T>(packedX, packedDy + ((nint)p * pixels * width), pixels, channels, Shape.OutChannels - firstOut - (p * width), dw + (p * width), firstRow > 0);
                     }
                 }
+            }
+        }
+
+        [SkipLocalsInit]
+        private readonly void Panel<T>(float* x, float* dy, int pixels, int channels, int columns, float* dw, bool accumulate)
+            where T : unmanaged, ISimd<T>
+        {
+            int width = GemmTile.PanelWidth<T>();
+            float* edge = stackalloc float[8 * 32];
+            for (int ci = 0; ci < channels;)
+            {
+                int height = Math.Min(OuterProductTile.MaxRows<T>(), channels - ci);
+                float* c = dw + ((nint)ci * Shape.OutChannels);
+                if (columns >= width)
+                {
+                    OuterProductTile.Run<T>(height, x + ci, ChannelBlock, dy, width, T.Count, pixels, c, Shape.OutChannels, accumulate);
+                }
+                else
+                {
+                    OuterProductTile.Run<T>(height, x + ci, ChannelBlock, dy, width, T.Count, pixels, edge, width, accumulate: false);
+                    StoreEdge(edge, width, height, columns, c, accumulate);
+                }
+
+                ci += height;
             }
         }
 
@@ -116,6 +130,7 @@ public sealed unsafe class WeightGradient
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void PackPanel<T>(float* dy, int pixels, int columns, float* packed)
             where T : unmanaged, ISimd<T>
         {
@@ -137,7 +152,9 @@ public sealed unsafe class WeightGradient
         }
 
         // What a tap reads for every output of the block: [output][ChannelBlock], zeros outside the input.
-        private readonly void PackTap(int firstRow, int rows, int filterRow, int filterColumn, int firstIn, int channels, float* packed)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void PackTap<T>(int firstRow, int rows, int filterRow, int filterColumn, int firstIn, int channels, float* packed)
+            where T : unmanaged, ISimd<T>
         {
             for (int row = firstRow; row < firstRow + rows; row++)
             {
@@ -154,13 +171,17 @@ public sealed unsafe class WeightGradient
                 for (int ox = 0; ox < Shape.OutW; ox++, packed += ChannelBlock)
                 {
                     int ix = (ox * Shape.Stride) + (filterColumn * Shape.Dilation) - Shape.Padding;
-                    if ((uint)ix < (uint)Shape.W)
+                    float* pixel = source + ((nint)ix * Shape.InChannels);
+                    bool inside = (uint)ix < (uint)Shape.W;
+                    int ci = 0;
+                    for (; ci + T.Count <= channels; ci += T.Count)
                     {
-                        new ReadOnlySpan<float>(source + ((nint)ix * Shape.InChannels), channels).CopyTo(new Span<float>(packed, channels));
+                        (inside ? T.Load(pixel + ci) : T.Zero).Store(packed + ci);
                     }
-                    else
+
+                    for (; ci < channels; ci++)
                     {
-                        new Span<float>(packed, channels).Clear();
+                        packed[ci] = inside ? pixel[ci] : 0;
                     }
                 }
             }

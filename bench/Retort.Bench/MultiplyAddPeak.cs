@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Retort.Numerics;
+using Retort.Numerics.Vectors;
+
+namespace Retort.Bench;
+
+/// <summary>What the machine can do: independent multiply-adds in registers, nothing else.</summary>
+internal static class MultiplyAddPeak
+{
+    private const int Rounds = 400_000;
+
+    /// <summary>Runs once on every thread of the pool and returns the floating-point operations a second of all together.</summary>
+    public static double Measure(WorkerPool pool)
+    {
+        long start = Stopwatch.GetTimestamp();
+        pool.Run(default(Kernel), pool.Threads);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return pool.Threads * (double)Rounds * 24 * 2 * Simd.Count / seconds;
+    }
+
+    private struct Kernel : IKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly unsafe void Execute<T>(int item, int worker)
+            where T : unmanaged, ISimd<T>
+        {
+            T a = T.Create(1.0000001f), b = T.Create(1e-9f);
+            T c0 = a, c1 = a, c2 = a, c3 = a, c4 = a, c5 = a, c6 = a, c7 = a, c8 = a, c9 = a, c10 = a, c11 = a;
+            for (int i = 0; i < 2 * Rounds; i++)
+            {
+                c0 = T.MultiplyAdd(c0, a, b);
+                c1 = T.MultiplyAdd(c1, a, b);
+                c2 = T.MultiplyAdd(c2, a, b);
+                c3 = T.MultiplyAdd(c3, a, b);
+                c4 = T.MultiplyAdd(c4, a, b);
+                c5 = T.MultiplyAdd(c5, a, b);
+                c6 = T.MultiplyAdd(c6, a, b);
+                c7 = T.MultiplyAdd(c7, a, b);
+                c8 = T.MultiplyAdd(c8, a, b);
+                c9 = T.MultiplyAdd(c9, a, b);
+                c10 = T.MultiplyAdd(c10, a, b);
+                c11 = T.MultiplyAdd(c11, a, b);
+            }
+
+            float* sink = stackalloc float[64];
+            (c0 + c1 + c2 + c3 + c4 + c5 + c6 + c7 + c8 + c9 + c10 + c11).Store(sink);
+        }
+    }
+}

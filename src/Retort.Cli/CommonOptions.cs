@@ -1,0 +1,127 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Retort.Data;
+
+namespace Retort.Cli;
+
+/// <summary>Options that several verbs share, and ways to make options whose errors name the option, the value and what fits.</summary>
+internal static class CommonOptions
+{
+    /// <summary>The largest <c>--threads</c>.</summary>
+    private const int MostThreads = 1024;
+
+    public const string QuietName = "--quiet";
+    public const string VerboseName = "--verbose";
+
+    public static Option<bool> Quiet() => new(QuietName) { Description = "Say nothing but results and errors.", Recursive = true };
+
+    public static Option<bool> Verbose() => new(VerboseName) { Description = "On an error, also show where in the program it arose.", Recursive = true };
+
+    public static Option<string> Model() => Required("--model", "FILE", "The detector file.");
+
+    public static Option<string> Data(string description) => Required("--data", "DIR", description);
+
+    public static Option<string?> Json(string what) => Text("--json", "FILE", $"Also write {what} to this file as JSON.");
+
+    public static Option<int> Threads() => Whole("--threads", 0, MostThreads, 0, "Threads to use; 0 for one per processor. Results do not depend on it.");
+
+    public static Option<string> Required(string name, string value, string description) =>
+        new(name) { Description = description, HelpName = value, Required = true };
+
+    public static Option<string?> Text(string name, string value, string description) => new(name) { Description = description, HelpName = value };
+
+    public static Option<int> Whole(string name, int least, int most, int otherwise, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        DefaultValueFactory = _ => otherwise,
+        CustomParser = result => ParseWhole(result, name, least, most) ?? otherwise,
+    };
+
+    public static Option<int?> OptionalWhole(string name, int least, int most, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result => ParseWhole(result, name, least, most),
+    };
+
+    public static Option<double> Number(string name, string value, double least, double most, double otherwise, string description) => new(name)
+    {
+        Description = description,
+        HelpName = value,
+        DefaultValueFactory = _ => otherwise,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number >= least && number <= most)
+            {
+                return number;
+            }
+
+            result.AddError($"{name} {text}: not a number from {least} to {most}; give one, for instance {name} {otherwise}.");
+            return otherwise;
+        },
+    };
+
+    public static Option<ulong> Seed() => new("--seed")
+    {
+        Description = "The seed of all random draws: the same seed, pictures and options give the same detector.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 0,
+        CustomParser = result =>
+        {
+            if (ulong.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed))
+            {
+                return seed;
+            }
+
+            result.AddError($"--seed {result.Tokens[0].Value}: not a whole number of at least 0; give one, for instance --seed 7.");
+            return 0;
+        },
+    };
+
+    /// <summary>An option with a few words to choose from.</summary>
+    public static Option<string> Choice(string name, string otherwise, string description, params string[] words) => new(name)
+    {
+        Description = description,
+        HelpName = string.Join("|", words),
+        DefaultValueFactory = _ => otherwise,
+        CustomParser = result =>
+        {
+            string word = result.Tokens[0].Value;
+            if (!words.Contains(word))
+            {
+                result.AddError($"{name} {word}: not one of {string.Join(", ", words)}; choose one of these.");
+            }
+
+            return word;
+        },
+    };
+
+    /// <summary>What to do about a picture that cannot be read.</summary>
+    public static Option<string> BadPictures(BadPicturePolicy otherwise, string more = "") =>
+        Choice("--on-bad-picture", WordOf(otherwise), "What to do about a picture that cannot be read" + more + ".", [.. Enum.GetValues<BadPicturePolicy>().Select(WordOf)]);
+
+    /// <summary>The value of an enumeration whose word was chosen.</summary>
+    public static T GetChoice<T>(this ParseResult parsed, Option<string> option)
+        where T : struct, Enum => Enum.Parse<T>(parsed.GetRequiredValue(option), ignoreCase: true);
+
+    /// <summary>The word for a value of an enumeration.</summary>
+    public static string WordOf<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+
+    private static int? ParseWhole(ArgumentResult result, string name, int least, int most)
+    {
+        string text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most)
+        {
+            return number;
+        }
+
+        result.AddError(most == int.MaxValue
+            ? $"{name} {text}: not a whole number of at least {least}; give one, for instance {name} {Math.Max(least, 1)}."
+            : $"{name} {text}: not a whole number from {least} to {most}; give one of these.");
+        return null;
+    }
+}

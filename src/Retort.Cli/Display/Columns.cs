@@ -1,0 +1,31 @@
+namespace Retort.Cli.Display;
+
+/// <summary>A table of plain text: columns as wide as their longest cell, the first to the left, the others to the right.</summary>
+internal sealed class Columns
+{
+    private const string Gap = "  ";
+    private readonly List<string[]> _rows = [];
+
+    /// <summary>Begins a table.</summary>
+    /// <param name="headings">One a column.</param>
+    public Columns(params string[] headings)
+    {
+        _rows.Add(headings);
+        _rows.Add([]);
+    }
+
+    /// <summary>Adds a row, a cell for each column.</summary>
+    public void Add(params string[] cells) => _rows.Add(cells);
+
+    /// <summary>Writes the table.</summary>
+    public void WriteTo(TextWriter output)
+    {
+        int[] widths = [.. _rows[0].Select((_, column) => _rows.Max(row => row.Length > column ? row[column].Length : 0))];
+        _rows[1] = [.. widths.Select(w => new string('-', w))];
+        foreach (string[] row in _rows)
+        {
+            IEnumerable<string> cells = row.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column]));
+            output.WriteLine(string.Join(Gap, cells).TrimEnd());
+        }
+    }
+}

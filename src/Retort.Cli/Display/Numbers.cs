@@ -1,0 +1,20 @@
+using System.Globalization;
+
+namespace Retort.Cli.Display;
+
+/// <summary>Numbers as people read them.</summary>
+internal static class Numbers
+{
+    /// <summary>A time: <c>4:05</c> or <c>1:02:03</c>.</summary>
+    public static string Time(TimeSpan time) =>
+        time.TotalHours >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours}:{time:mm\\:ss}") : time.ToString("m\\:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>Four significant digits.</summary>
+    public static string Short(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
+
+    /// <summary>A share in percent with one decimal; a dash for none.</summary>
+    public static string Percent(double? share) => share is { } value ? (100 * value).ToString("F1", CultureInfo.InvariantCulture) : "-";
+
+    /// <summary>How many of something, with the right ending: <c>1 picture</c>, <c>2 pictures</c>.</summary>
+    public static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
+}

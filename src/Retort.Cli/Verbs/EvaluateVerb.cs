@@ -1,0 +1,87 @@
+using System.CommandLine;
+using Retort.Cli.Display;
+using Retort.Data;
+using Retort.Detectors;
+using Retort.Evaluation;
+using Retort.Metrics;
+
+namespace Retort.Cli.Verbs;
+
+/// <summary><c>evaluate</c>: how good a detector is on a test set.</summary>
+internal sealed class EvaluateVerb : Verb
+{
+    private static readonly (string Name, Func<EvaluationMetrics, double?> Get)[] Metrics =
+    [
+        ("image AUROC", m => m.ImageAuroc),
+        ("image AP", m => m.ImageAp),
+        ("image F1 max", m => m.ImageF1Max),
+        ("pixel AUROC", m => m.PixelAuroc),
+        ("pixel AP", m => m.PixelAp),
+        ("pixel F1 max", m => m.PixelF1Max),
+        ("AUPRO (FPR 0.3)", m => m.Aupro),
+        ("PRO per image", m => m.ProPerImage),
+        ("IAP", m => m.Iap),
+        ("IAP@90", m => m.Iap90),
+    ];
+
+    private readonly Option<string> _model = CommonOptions.Model();
+    private readonly Option<string> _data = CommonOptions.Data("The test pictures: a folder with test/good, test/<defect> and ground_truth/<defect>.");
+    private readonly Option<string?> _maps = CommonOptions.Text("--maps", "DIR", "Write each picture's anomaly map (.npy) and scores.csv into this folder.");
+    private readonly Option<string> _badPictures = CommonOptions.BadPictures(BadPicturePolicy.Stop);
+    private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly Option<string?> _json = CommonOptions.Json("the metrics");
+
+    public EvaluateVerb()
+        : base("evaluate", "Measure a detector on test pictures.", "retort evaluate --model bottle.retort --data parts/bottle --json bottle.json")
+    {
+        Add(_model);
+        Add(_data);
+        Add(_maps);
+        Add(_badPictures);
+        Add(_threads);
+        Add(_json);
+    }
+
+    public override int Run(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    {
+        AnomalyDataset dataset = AnomalyDataset.Open(parsed.GetRequiredValue(_data));
+        foreach (string warning in dataset.Warnings)
+        {
+            terminal.Warn(warning);
+        }
+
+        using Detector detector = Detector.Load(parsed.GetRequiredValue(_model), parsed.GetValue(_threads));
+        var settings = new EvaluationSettings { MapsFolder = parsed.GetValue(_maps), BadPictures = parsed.GetChoice<BadPicturePolicy>(_badPictures) };
+        EvaluationResult result;
+        try
+        {
+            result = Evaluator.Evaluate(detector, dataset, settings, new CountDisplay(terminal, dataset.Test.Count), cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new OperationCanceledException("stopped before all test pictures were inspected; there are no metrics.");
+        }
+
+        foreach (string warning in result.Warnings)
+        {
+            terminal.Warn(warning);
+        }
+
+        Write(terminal.Out, result);
+        JsonFile.Write(parsed.GetValue(_json), result.ToJson());
+        return ExitCode.Done;
+    }
+
+    private static void Write(TextWriter output, EvaluationResult result)
+    {
+        var table = new Columns(["metric, %", .. result.Components.Select((c, i) => i == 0 ? c.Key + " (decides)" : c.Key)]);
+        foreach ((string name, Func<EvaluationMetrics, double?> get) in Metrics)
+        {
+            table.Add([name, .. result.Components.Select(c => Numbers.Percent(get(c.Value)))]);
+        }
+
+        table.WriteTo(output);
+        output.WriteLine();
+        output.WriteLine($"{Numbers.Count(result.Images, "picture")}, {result.Anomalous} defective; {Numbers.Short(result.MillisecondsPerImage)} ms each in the model on {Numbers.Count(result.Threads, "thread")}, {Numbers.Time(TimeSpan.FromSeconds(result.Seconds))} in all");
+    }
+}

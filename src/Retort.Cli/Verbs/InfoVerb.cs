@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.Globalization;
+using Retort.Cli.Display;
+using Retort.Detectors;
+using Retort.Training;
+
+namespace Retort.Cli.Verbs;
+
+/// <summary><c>info</c>: what is in a detector. Reads its description only and touches neither engine nor codecs, so that it answers at once.</summary>
+internal sealed class InfoVerb : Verb
+{
+    private readonly Option<string> _model = CommonOptions.Model();
+    private readonly Option<string?> _json = CommonOptions.Json("the description");
+
+    public InfoVerb()
+        : base("info", "Show what is in a detector.", "retort info --model bottle.retort")
+    {
+        Add(_model);
+        Add(_json);
+    }
+
+    public override int Run(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    {
+        string path = parsed.GetRequiredValue(_model);
+        DetectorInfo info = DetectorFile.ReadInfo(path);
+        TrainingSummary training = info.Training;
+        (string Name, string Value)[] lines =
+        [
+            ("detector", path),
+            ("method", info.Method),
+            ("input", $"{info.Size} x {info.Size} pixels"),
+            ("teacher", $"{info.Teacher} (sha256 {info.TeacherSha256})"),
+            ("threshold", $"{Numbers.Short(info.Thresholds.Image)} for a picture, {Numbers.Short(info.Thresholds.Pixel)} for a pixel, set on {Numbers.Count(info.Thresholds.Pictures, info.Thresholds.Source + " picture")}"),
+            ("trained on", $"{training.Dataset}: {Numbers.Count(training.Pictures, "picture")}, {training.HeldBack} held back"),
+            ("training", $"{string.Join(", ", training.Phases.Select(p => $"{p.Name} {p.Steps} steps to loss {Numbers.Short(p.Loss)}"))}; {Numbers.Time(TimeSpan.FromSeconds(training.Seconds))} on {Numbers.Count(training.Threads, "thread")}"),
+            ("settings", $"preset {training.Preset}, rotation {training.Rotation}, textures {training.Textures}, seed {training.Seed.ToString(CultureInfo.InvariantCulture)}"),
+            ("options", info.Options.ToJsonString()),
+            ("made by", $"Retort {training.RetortVersion}"),
+        ];
+        foreach ((string name, string value) in lines)
+        {
+            terminal.Out.WriteLine($"{name,-11} {value}");
+        }
+
+        foreach (string warning in training.Warnings)
+        {
+            terminal.Out.WriteLine($"{"warning",-11} {warning}");
+        }
+
+        JsonFile.Write(parsed.GetValue(_json), info.ToJson());
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,138 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Retort.Cli.Display;
+using Retort.Corruption;
+using Retort.Data;
+using Retort.Detectors;
+using Retort.Methods;
+using Retort.Training;
+
+namespace Retort.Cli.Verbs;
+
+/// <summary><c>train</c>: makes a detector from pictures of good parts.</summary>
+internal sealed class TrainVerb : Verb
+{
+    private const double MinutesOfADay = 24 * 60;
+
+    private readonly Option<string> _data = CommonOptions.Data("The pictures to learn from: a folder with train/good (MVTec AD's layout), or of good pictures.");
+    private readonly Option<string> _out = CommonOptions.Required("--out", "FILE", "The detector file to write.");
+    private readonly Option<string?> _method = CommonOptions.Text("--method", "NAME", $"The method: {string.Join(", ", MethodCatalog.All.Select(m => m.Id))}.");
+    private readonly Option<string> _preset = CommonOptions.Choice("--preset", "balanced", "How long to train, and other options of the method to start from.", "quick", "balanced", "paper");
+    private readonly Option<int[]?> _steps = StepsOption();
+    private readonly Option<int?> _batch = CommonOptions.OptionalWhole("--batch", 1, 1024, "Pictures per step, instead of the preset's.");
+    private readonly Option<int?> _size = CommonOptions.OptionalWhole("--size", 1, 4096, "The side of the input in pixels, instead of the preset's; pictures are resized to this square.");
+    private readonly Option<string?> _textures = CommonOptions.Text("--textures", "DIR", "Pictures to make synthetic anomalies from; without it Retort draws textures itself.");
+    private readonly Option<string> _teacher = new("--teacher") { Description = "The pretrained network to learn from: a name, or a weight file (.pth, .safetensors).", HelpName = "NAME|FILE", DefaultValueFactory = _ => "resnet18" };
+    private readonly Option<string> _rotate = CommonOptions.Choice("--rotate", "none", "How pictures may be turned: not at all, by up to 5 degrees, or any way round.", [.. Enum.GetValues<Rotation>().Select(CommonOptions.WordOf)]);
+    private readonly Option<string[]> _set = new("--set") { Description = "Set an option of the method; may be given several times.", HelpName = "NAME=VALUE", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<double> _heldBack = CommonOptions.Number("--held-back", "SHARE", 0, 0.5, 0.1, "The share of good pictures that is not trained on but sets the thresholds.");
+    private readonly Option<string> _badPictures = CommonOptions.BadPictures(BadPicturePolicy.Stop);
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint beside the output, if there is one." };
+    private readonly Option<double> _checkpointEvery = CommonOptions.Number("--checkpoint-every", "MIN", 0, MinutesOfADay, 5, "Write a checkpoint every so many minutes; 0 for every step.");
+    private readonly Option<int> _memory = CommonOptions.Whole("--memory", 0, 1 << 20, 1024, "How many megabytes of decoded pictures to keep.");
+    private readonly Option<ulong> _seed = CommonOptions.Seed();
+    private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly Option<string?> _json = CommonOptions.Json("the detector's description");
+
+    public TrainVerb()
+        : base("train", "Learn from pictures of good parts.", "retort train --method destseg --data parts/bottle --teacher resnet18-f37072fd.pth --out bottle.retort")
+    {
+        Option[] options =
+        [
+            _data, _out, _method, _preset, _steps, _batch, _size, _textures, _teacher, _rotate, _set, _heldBack,
+            _badPictures, _resume, _checkpointEvery, _memory, _seed, _threads, _json,
+        ];
+        foreach (Option option in options)
+        {
+            Add(option);
+        }
+    }
+
+    public override int Run(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    {
+        TrainingSettings settings = Read(parsed);
+        string path = parsed.GetRequiredValue(_out);
+        AnomalyDataset dataset = AnomalyDataset.Open(parsed.GetRequiredValue(_data));
+        foreach (string warning in dataset.Warnings)
+        {
+            terminal.Warn(warning);
+        }
+
+        TrainingSummary summary = Train(dataset, settings, path, terminal, cancellation).GetAwaiter().GetResult();
+        DetectorInfo info = DetectorFile.ReadInfo(path);
+        terminal.Out.WriteLine($"{path}: {info.Method}, trained on {Numbers.Count(summary.Pictures, "picture")} in {Numbers.Time(TimeSpan.FromSeconds(summary.Seconds))} ({Numbers.Percent(summary.WaitingShare)} % waiting for pictures)");
+        terminal.Out.WriteLine($"threshold {Numbers.Short(info.Thresholds.Image)}, set on {Numbers.Count(info.Thresholds.Pictures, info.Thresholds.Source + " picture")}");
+        JsonFile.Write(parsed.GetValue(_json), info.ToJson());
+        return ExitCode.Done;
+    }
+
+    private static Task<TrainingSummary> Train(AnomalyDataset dataset, TrainingSettings settings, string path, Terminal terminal, CancellationToken cancellation)
+    {
+        if (terminal.Live && !terminal.Quiet)
+        {
+            return LiveTrainingDisplay.WhileAsync(terminal.Error, progress => Trainer.TrainAsync(dataset, settings, path, progress, cancellation));
+        }
+
+        IProgress<TrainingProgress>? display = terminal.Quiet ? null : new PlainTrainingDisplay(terminal.Error);
+        return Trainer.TrainAsync(dataset, settings, path, display, cancellation);
+    }
+
+    private TrainingSettings Read(ParseResult parsed)
+    {
+        var settings = new TrainingSettings
+        {
+            Method = parsed.GetValue(_method) ?? (MethodCatalog.All is [var first, ..] ? first.Id : throw new UsageException("--method is missing; name one.")),
+            Preset = parsed.GetRequiredValue(_preset),
+            // An array option that was not given is empty, not null.
+            Steps = parsed.GetValue(_steps) is { Length: > 0 } steps ? steps : null,
+            Batch = parsed.GetValue(_batch),
+            Size = parsed.GetValue(_size),
+            MethodOptions = [.. (parsed.GetValue(_set) ?? []).Select(Split)],
+            Teacher = parsed.GetRequiredValue(_teacher),
+            Textures = parsed.GetValue(_textures),
+            Rotation = parsed.GetChoice<Rotation>(_rotate),
+            Seed = parsed.GetValue(_seed),
+            Threads = parsed.GetValue(_threads),
+            HeldBack = parsed.GetValue(_heldBack),
+            BadPictures = parsed.GetChoice<BadPicturePolicy>(_badPictures),
+            Resume = parsed.GetValue(_resume),
+            CheckpointEvery = TimeSpan.FromMinutes(parsed.GetValue(_checkpointEvery)),
+            MemoryBudget = (long)parsed.GetValue(_memory) << 20,
+        };
+        try
+        {
+            settings.CreateOptions();
+            return settings;
+        }
+        catch (RetortException wrong)
+        {
+            throw new UsageException(wrong.Message);
+        }
+    }
+
+    private static KeyValuePair<string, string> Split(string assignment) => assignment.Split('=', 2) is [{ Length: > 0 } name, var value]
+        ? new KeyValuePair<string, string>(name, value)
+        : throw new UsageException($"--set {assignment}: this is not of the form NAME=VALUE.");
+
+    private static Option<int[]?> StepsOption() => new("--steps")
+    {
+        Description = "Steps of each phase, instead of the preset's.",
+        HelpName = "A[,B]",
+        CustomParser = result =>
+        {
+            string[] parts = result.Tokens[0].Value.Split(',');
+            var steps = new int[parts.Length];
+            for (int i = 0; i < parts.Length; i++)
+            {
+                if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out steps[i]))
+                {
+                    result.AddError($"--steps {result.Tokens[0].Value}: not whole numbers with commas between them; give a number for each phase, for instance --steps 400,400.");
+                    return null;
+                }
+            }
+
+            return steps;
+        },
+    };
+}

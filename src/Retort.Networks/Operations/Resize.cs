@@ -1,0 +1,47 @@
+using Retort.Networks.Plans;
+using Kernel = Retort.Numerics.Kernels.Resize;
+
+namespace Retort.Networks;
+
+/// <summary>Bilinear resampling to another size, as PyTorch's <c>interpolate</c> without antialiasing.</summary>
+public sealed unsafe class Resize : Operation
+{
+    private readonly int _height;
+    private readonly int _width;
+    private readonly bool _alignCorners;
+
+    /// <summary>Describes the operation.</summary>
+    public Resize(Value x, int height, int width, bool alignCorners = false)
+        : base([x])
+    {
+        (_height, _width, _alignCorners) = (height, width, alignCorners);
+    }
+
+    /// <inheritdoc/>
+    protected override Shape InferShape() => new(Inputs[0].Shape.N, _height, _width, Inputs[0].Shape.C);
+
+    /// <inheritdoc/>
+    public override Operation WithInputs(IReadOnlyList<Value> inputs) => new Resize(inputs[0], _height, _width, _alignCorners);
+
+    /// <inheritdoc/>
+    public override void EmitForward(PlanBuilder plan)
+    {
+        var pool = plan.Pool;
+        Shape s = Inputs[0].Shape;
+        var table = new Numerics.Kernels.ResizePlan(s.H, s.W, _height, _width, _alignCorners);
+        PlanBuffer x = plan.Of(Inputs[0]);
+        PlanBuffer y = plan.Of(Output);
+        plan.Step(Name, [x], [y], () => Kernel.Forward(pool, table, x.Pointer, s.N, s.C, y.Pointer, s.C));
+    }
+
+    /// <inheritdoc/>
+    public override void EmitBackward(PlanBuilder plan)
+    {
+        var pool = plan.Pool;
+        Shape s = Inputs[0].Shape;
+        var table = new Numerics.Kernels.ResizePlan(s.H, s.W, _height, _width, _alignCorners);
+        PlanBuffer dy = plan.GradientOf(Output);
+        PlanBuffer dx = plan.ContributeTo(Inputs[0], out bool accumulate);
+        plan.Step($"{Name} gradient", [dy], [dx], () => Kernel.Backward(pool, table, dy.Pointer, s.C, s.N, s.C, dx.Pointer, accumulate));
+    }
+}

@@ -1,0 +1,144 @@
+using Retort.Numerics;
+
+namespace Retort.Networks.Plans;
+
+/// <summary>
+/// What operations emit their steps into. The whole list of steps is known before memory is assigned, see <see cref="PlanBuffer"/>.
+/// </summary>
+public sealed unsafe class PlanBuilder
+{
+    private readonly List<PlanStep> _steps = [];
+    private readonly List<PlanBuffer> _buffers = [];
+    private readonly List<object> _owned = [];
+    private readonly Dictionary<Value, PlanBuffer> _values = [];
+    private readonly Dictionary<Value, PlanBuffer> _gradients = [];
+    private readonly HashSet<Value> _needsGradient = [];
+    private readonly Dictionary<Parameter, PlanBuffer> _parameterGradients = [];
+    private readonly Dictionary<Operation, PlanBuffer[]> _saved = [];
+
+    internal PlanBuilder(WorkerPool pool) => Pool = pool;
+
+    /// <summary>The threads the steps run on.</summary>
+    public WorkerPool Pool { get; }
+
+    /// <summary>Whether the plan trains: gradients are computed and parameters change between runs.</summary>
+    public bool IsTraining => _parameterGradients.Count > 0;
+
+    internal IReadOnlyList<PlanStep> Steps => _steps;
+
+    /// <summary>The memory of a value.</summary>
+    public PlanBuffer Of(Value value)
+    {
+        if (!_values.TryGetValue(value, out PlanBuffer? buffer))
+        {
+            _values.Add(value, buffer = Temporary(value.Shape.Length));
+        }
+
+        return buffer;
+    }
+
+    /// <summary>Memory that lives from the first step that names it to the last.</summary>
+    public PlanBuffer Temporary(long length)
+    {
+        var buffer = new PlanBuffer(length);
+        _buffers.Add(buffer);
+        return buffer;
+    }
+
+    /// <summary>Memory that lives as long as the plan and can be used at once, zeroed.</summary>
+    public PlanBuffer Persistent(long length)
+    {
+        var memory = new AlignedBuffer(length);
+        _owned.Add(memory);
+        return new PlanBuffer(length) { IsFixed = true, Pointer = memory.Pointer };
+    }
+
+    /// <summary>Memory that belongs to somebody else: a parameter.</summary>
+    public PlanBuffer Fixed(AlignedBuffer memory)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        _owned.Add(memory);
+        return new PlanBuffer(memory.Length) { IsFixed = true, Pointer = memory.Pointer };
+    }
+
+    /// <summary>Keeps what an operation's forward steps leave for its gradient steps.</summary>
+    public void Save(Operation operation, params PlanBuffer[] buffers) => _saved.Add(operation, buffers);
+
+    /// <summary>What <see cref="Save"/> kept.</summary>
+    public IReadOnlyList<PlanBuffer> Saved(Operation operation) => _saved[operation];
+
+    /// <summary>Whether a parameter is trained by this plan.</summary>
+    public bool Trains(Parameter parameter) => _parameterGradients.ContainsKey(parameter);
+
+    /// <summary>Where the gradient of a trained parameter goes; it is overwritten at every run.</summary>
+    public PlanBuffer GradientOf(Parameter parameter) => _parameterGradients[parameter];
+
+    /// <summary>Whether the gradient of a value is needed.</summary>
+    public bool NeedsGradient(Value value) => _needsGradient.Contains(value);
+
+    /// <summary>The gradient of an operation's output, complete when its own gradient steps are emitted.</summary>
+    public PlanBuffer GradientOf(Value value) => _gradients[value];
+
+    /// <summary>Where a gradient step adds its share to the gradient of an input.</summary>
+    /// <param name="value">The input.</param>
+    /// <param name="accumulate">Whether there is something to add to; otherwise the step overwrites.</param>
+    public PlanBuffer ContributeTo(Value value, out bool accumulate)
+    {
+        accumulate = _gradients.TryGetValue(value, out PlanBuffer? buffer);
+        if (buffer == null)
+        {
+            _gradients.Add(value, buffer = Temporary(value.Shape.Length));
+        }
+
+        return buffer;
+    }
+
+    /// <summary>Adds a step.</summary>
+    /// <param name="name">For profiles.</param>
+    /// <param name="reads">What it reads.</param>
+    /// <param name="writes">What it writes, scratch memory included.</param>
+    /// <param name="run">Does it. Must not allocate.</param>
+    public void Step(string name, IReadOnlyList<PlanBuffer> reads, IReadOnlyList<PlanBuffer> writes, Action run)
+    {
+        foreach (PlanBuffer buffer in reads.Concat(writes))
+        {
+            buffer.Touch(_steps.Count);
+        }
+
+        _steps.Add(new PlanStep(name, run));
+    }
+
+    internal bool HasGradient(Value value) => _gradients.ContainsKey(value);
+
+    internal void MarkNeedsGradient(Value value) => _needsGradient.Add(value);
+
+    internal void SetParameterGradient(Parameter parameter, PlanBuffer gradient) => _parameterGradients.Add(parameter, gradient);
+
+    /// <summary>Keeps a value's memory from being used for anything else from the first step to the last.</summary>
+    internal void KeepWholeRun(Value value)
+    {
+        PlanBuffer buffer = Of(value);
+        buffer.Touch(0);
+        buffer.Touch(Math.Max(0, _steps.Count - 1));
+    }
+
+    /// <summary>Keeps a value's memory from the start of the run to its last reader.</summary>
+    internal void KeepFromStart(Value value) => Of(value).Touch(0);
+
+    /// <summary>Assigns memory.</summary>
+    /// <returns>What must stay reachable while the plan runs, and the arena's floats.</returns>
+    internal (object Owned, long ArenaLength) Build()
+    {
+        PlanBuffer[] movable = [.. _buffers];
+        var offsets = new long[movable.Length];
+        long length = ArenaPlanner.Place(movable, offsets);
+        var arena = new AlignedBuffer(length);
+        for (int i = 0; i < movable.Length; i++)
+        {
+            movable[i].Pointer = arena.Pointer + offsets[i];
+        }
+
+        _owned.Add(arena);
+        return (_owned, length);
+    }
+}

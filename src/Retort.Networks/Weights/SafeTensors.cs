@@ -1,0 +1,126 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Retort.Networks.Weights;
+
+/// <summary>What a safetensors file holds.</summary>
+/// <param name="Tensors">The tensors in the order of their data.</param>
+/// <param name="Metadata">The strings of the header's <c>__metadata__</c>; empty when it has none.</param>
+public sealed record SafeTensorsContent(IReadOnlyList<NamedTensor> Tensors, IReadOnlyDictionary<string, string> Metadata);
+
+/// <summary>
+/// Reads and writes safetensors files: eight bytes of header length, a JSON header, then the tensors without gaps
+/// (the format of the Hugging Face <c>safetensors</c> library, version 0.3 and later).
+/// </summary>
+/// <remarks>Reading trusts nothing in the file; writing the same tensors gives the same bytes.</remarks>
+public static class SafeTensors
+{
+    private const string Format = "a safetensors file";
+
+    private static readonly JsonWriterOptions HeaderOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Reads a file. F16, BF16, F64, the signed integers, U8 and BOOL are converted to float.</summary>
+    /// <exception cref="WeightFileException">It cannot be opened, or is not a valid safetensors file.</exception>
+    public static SafeTensorsContent Read(string path) => WeightFile.Read(path, Format, Parse);
+
+    /// <summary>Reads a stream to its end, from its present position.</summary>
+    /// <param name="stream">The file's bytes; need not be seekable.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <exception cref="WeightFileException">It is not a valid safetensors file.</exception>
+    public static SafeTensorsContent Read(Stream stream, string name) => WeightFile.Read(stream, name, Format, Parse);
+
+    /// <summary>Writes a file of F32 tensors, in the order given. A file that was there is replaced only when the new one is complete.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tensors">The tensors.</param>
+    /// <param name="metadata">Strings for the header; written in ordinal order of their keys.</param>
+    /// <exception cref="ArgumentException">Two tensors share a name, or one has a shape that its values do not fill.</exception>
+    /// <exception cref="WeightFileException">The file cannot be written.</exception>
+    public static void Write(string path, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        byte[] header = MakeHeader(tensors, metadata);
+        WeightFile.Replace(path, stream => Write(stream, header, tensors));
+    }
+
+    /// <summary>Writes to a stream; see <see cref="Write(string, IReadOnlyList{NamedTensor}, IReadOnlyDictionary{string, string}?)"/>.</summary>
+    /// <exception cref="ArgumentException">Two tensors share a name, or one has a shape that its values do not fill.</exception>
+    public static void Write(Stream stream, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        Write(stream, MakeHeader(tensors, metadata), tensors);
+    }
+
+    private static void Write(Stream stream, byte[] header, IReadOnlyList<NamedTensor> tensors)
+    {
+        Span<byte> length = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        foreach (NamedTensor tensor in tensors)
+            ElementStream.WriteSingles(stream, tensor.Data);
+    }
+
+    private static byte[] MakeHeader(IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, HeaderOptions))
+        {
+            json.WriteStartObject();
+            if (metadata is { Count: > 0 })
+            {
+                json.WriteStartObject(SafeTensorsHeader.MetadataKey);
+                foreach ((string key, string value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+                    json.WriteString(key, value);
+                json.WriteEndObject();
+            }
+
+            WriteEntries(json, tensors);
+            json.WriteEndObject();
+        }
+
+        // Readers map the data; spaces after the JSON keep it on a boundary of eight bytes.
+        int padding = -buffer.WrittenCount & 7;
+        buffer.GetSpan(padding)[..padding].Fill((byte)' ');
+        buffer.Advance(padding);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteEntries(Utf8JsonWriter json, IReadOnlyList<NamedTensor> tensors)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal) { SafeTensorsHeader.MetadataKey };
+        long offset = 0;
+        foreach (NamedTensor tensor in tensors)
+        {
+            if (!names.Add(tensor.Name))
+                throw new ArgumentException($"The tensor name '{tensor.Name}' occurs twice or is reserved.", nameof(tensors));
+            if (tensor.Shape.Any(extent => extent < 0) || ElementStream.Count(tensor.Shape, tensor.Name) != tensor.Data.Length)
+                throw new ArgumentException($"The tensor '{tensor.Name}' has {tensor.Data.Length} values, not those of its shape.", nameof(tensors));
+
+            json.WriteStartObject(tensor.Name);
+            json.WriteString("dtype", nameof(ElementType.F32));
+            json.WriteStartArray("shape");
+            foreach (int extent in tensor.Shape)
+                json.WriteNumberValue(extent);
+            json.WriteEndArray();
+            json.WriteStartArray("data_offsets");
+            json.WriteNumberValue(offset);
+            json.WriteNumberValue(offset += (long)tensor.Data.Length * sizeof(float));
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+    }
+
+    private static SafeTensorsContent Parse(Stream stream)
+    {
+        long? available = stream.CanSeek ? stream.Length - stream.Position : null;
+        SafeTensorsHeader header = SafeTensorsHeader.Read(stream, available);
+        var tensors = new List<NamedTensor>(header.Entries.Count);
+        foreach (SafeTensorsHeader.Entry entry in header.Entries)
+            tensors.Add(new NamedTensor(entry.Name, entry.Shape, ElementStream.ReadSingles(stream, entry.Type, entry.Count, available is not null)));
+        if (stream.ReadByte() >= 0)
+            throw new InvalidWeightsException("bytes follow the last tensor");
+        return new SafeTensorsContent(tensors, header.Metadata);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Runtime.CompilerServices;
+using Retort.Numerics.Vectors;
+
+namespace Retort.Numerics.Kernels.Convolution;
+
+/// <summary>F(2, 3) at the points 0, 1, -1.</summary>
+internal readonly struct WinogradF2 : IWinogradTransform
+{
+    public static int Outputs
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 2;
+    }
+
+    public static int Inputs
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 4;
+    }
+
+    public static ReadOnlySpan<double> Points => [0, 1, -1];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Input<T, TLine>(TLine d, StridedLine result)
+        where T : unmanaged, ISimd<T>
+        where TLine : struct, IWinogradLine
+    {
+        T d1 = d.Load<T>(1), d2 = d.Load<T>(2);
+        result.Store(0, d2 - d.Load<T>(0));
+        result.Store(1, d2 + d1);
+        result.Store(2, d2 - d1);
+        result.Store(3, d.Load<T>(3) - d1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Output<T, TLine>(TLine m, StridedLine result)
+        where T : unmanaged, ISimd<T>
+        where TLine : struct, IWinogradLine
+    {
+        T m1 = m.Load<T>(1), m2 = m.Load<T>(2);
+        result.Store(0, m.Load<T>(0) + m1 + m2);
+        result.Store(1, m1 - m2 + m.Load<T>(3));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void OutputAdjoint<T, TLine>(TLine y, StridedLine result)
+        where T : unmanaged, ISimd<T>
+        where TLine : struct, IWinogradLine
+    {
+        T y0 = y.Load<T>(0), y1 = y.Load<T>(1);
+        result.Store(0, y0);
+        result.Store(1, y0 + y1);
+        result.Store(2, y0 - y1);
+        result.Store(3, y1);
+    }
+}

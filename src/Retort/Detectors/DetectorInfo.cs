@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+using Retort.Data;
+using Retort.Training;
+
+namespace Retort.Detectors;
+
+/// <summary>What a detector is: everything in its file but the weights.</summary>
+public sealed record DetectorInfo
+{
+    // The largest input a plan could hold; a larger number is a damaged file.
+    private const int LargestSize = 4096;
+
+    /// <summary>The id of its method, for instance <c>destseg</c>.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>The method's options, as <see cref="Methods.IMethod.ReadOptions"/> takes them.</summary>
+    public required JsonObject Options { get; init; }
+
+    /// <summary>The side of its input and of its maps in pixels; pictures are resized to this square.</summary>
+    public required int Size { get; init; }
+
+    /// <summary>How pixels become what the network takes.</summary>
+    public required Normalization Normalization { get; init; }
+
+    /// <summary>The name of the teacher it learned from.</summary>
+    public required string Teacher { get; init; }
+
+    /// <summary>The SHA-256 of the teacher's tensors (names, shapes and values), in lower-case hexadecimal.</summary>
+    public required string TeacherSha256 { get; init; }
+
+    /// <summary>From where on something is anomalous.</summary>
+    public required Thresholds Thresholds { get; init; }
+
+    /// <summary>How it was trained.</summary>
+    public required TrainingSummary Training { get; init; }
+
+    /// <summary>The same as JSON, as in the detector file.</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["method"] = Method,
+        ["options"] = Options.DeepClone(),
+        ["size"] = Size,
+        ["normalization"] = new JsonObject { ["mean"] = ToArray(Normalization.Mean), ["deviation"] = ToArray(Normalization.Deviation) },
+        ["teacher"] = new JsonObject { ["name"] = Teacher, ["sha256"] = TeacherSha256 },
+        ["thresholds"] = new JsonObject
+        {
+            ["image"] = Thresholds.Image,
+            ["pixel"] = Thresholds.Pixel,
+            ["source"] = Thresholds.Source,
+            ["pictures"] = Thresholds.Pictures,
+        },
+        ["training"] = Training.ToJson(),
+    };
+
+    internal static DetectorInfo FromJson(JsonFields head, Func<string, RetortException> damaged)
+    {
+        JsonFields teacher = head.Object("teacher");
+        JsonFields thresholds = head.Object("thresholds");
+        var info = new DetectorInfo
+        {
+            Method = head.Text("method"),
+            Options = (JsonObject)head.Node("options").DeepClone(),
+            Size = head.Whole("size", 1),
+            Normalization = ReadNormalization(head.Object("normalization"), damaged),
+            Teacher = teacher.Text("name"),
+            TeacherSha256 = teacher.Text("sha256"),
+            Thresholds = new Thresholds(
+                (float)thresholds.Number("image"),
+                (float)thresholds.Number("pixel"),
+                thresholds.Text("source"),
+                thresholds.Whole("pictures")),
+            Training = TrainingSummary.FromJson(head.Object("training")),
+        };
+
+        return info.Size <= LargestSize ? info : throw damaged($"an input of {info.Size} pixels is absurd");
+    }
+
+    private static Normalization ReadNormalization(JsonFields fields, Func<string, RetortException> damaged)
+    {
+        try
+        {
+            return new Normalization([.. fields.Numbers("mean").Select(v => (float)v)], [.. fields.Numbers("deviation").Select(v => (float)v)]);
+        }
+        catch (ArgumentException)
+        {
+            throw damaged("its normalization is not three means and three positive deviations");
+        }
+    }
+
+    private static JsonArray ToArray(ReadOnlySpan<float> values) => [JsonValue.Create(values[0]), JsonValue.Create(values[1]), JsonValue.Create(values[2])];
+}

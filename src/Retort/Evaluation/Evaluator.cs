@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using Retort.Data;
+using Retort.Detectors;
+using Retort.Imaging;
+using Retort.Metrics;
+
+namespace Retort.Evaluation;
+
+/// <summary>Measures a detector on a test set.</summary>
+public static class Evaluator
+{
+    /// <summary>The most pictures whose inspection is timed.</summary>
+    private const int MostTimed = 16;
+
+    /// <summary>Inspects all test pictures and computes the metrics of every map the detector makes.</summary>
+    /// <param name="detector">The detector.</param>
+    /// <param name="dataset">Its test pictures are used. A defective one without a mask leaves the pixel metrics undefined, with a warning.</param>
+    /// <param name="settings">How.</param>
+    /// <param name="progress">Is told how many pictures are done; may be null.</param>
+    /// <param name="cancellation">Stops between two pictures.</param>
+    /// <exception cref="RetortException">There are no test pictures, a mask does not fit its picture, or a map cannot be written.</exception>
+    /// <exception cref="ImageException">A picture or mask cannot be read (a picture: and the policy is to stop).</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static EvaluationResult Evaluate(
+        Detector detector,
+        AnomalyDataset dataset,
+        EvaluationSettings settings,
+        IProgress<int>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(detector);
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(settings);
+        long start = Stopwatch.GetTimestamp();
+        IReadOnlyList<TestPicture> pictures = dataset.RequireTest();
+        var inspected = new Inspected(detector.Components.Count);
+        using MapWriter? writer = settings.MapsFolder is { } folder ? new MapWriter(folder, detector.Size) : null;
+        for (int i = 0; i < pictures.Count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Add(inspected, detector, pictures[i], settings, writer);
+            progress?.Report(i + 1);
+        }
+
+        if (inspected.Labels.Count == 0)
+        {
+            throw new RetortException($"{dataset.Root}: none of the {pictures.Count} test pictures can be read; check that they are pictures.");
+        }
+
+        writer?.Complete();
+        var components = new List<KeyValuePair<string, EvaluationMetrics>>();
+        for (int c = 0; c < detector.Components.Count; c++)
+        {
+            components.Add(new(
+                detector.Components[c],
+                EvaluationMetrics.Compute(inspected.Scores[c], inspected.Labels, inspected.Maps[c], inspected.Masks, detector.Size, detector.Size)));
+        }
+
+        return new EvaluationResult
+        {
+            Components = components,
+            Images = inspected.Labels.Count,
+            Anomalous = inspected.Labels.Count(l => l),
+            Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
+            MillisecondsPerImage = inspected.MedianMilliseconds(),
+            Threads = detector.Threads,
+            Warnings = inspected.Warnings,
+        };
+    }
+
+    private static void Add(Inspected inspected, Detector detector, TestPicture test, EvaluationSettings settings, MapWriter? writer)
+    {
+        RgbImage picture;
+        try
+        {
+            picture = ImageFile.Decode(test.Path);
+        }
+        catch (ImageException failure) when (settings.BadPictures == BadPicturePolicy.Skip)
+        {
+            inspected.Warnings.Add("left out: " + failure.Message);
+            return;
+        }
+
+        if (test.IsAnomalous && test.MaskPath is null)
+        {
+            inspected.Warnings.Add($"{test.Path}: there is no mask for this defective picture, so pixel metrics are left out; add one to ground_truth/{test.Defect}.");
+        }
+
+        int size = detector.Size;
+        inspected.Masks.Add(test.MaskPath is { } mask ? MaskFile.Load(mask, picture.Width, picture.Height, size) : null);
+        byte[] input = PillowResize.Bilinear(picture, size, size).Pixels;
+        float[][] maps = [.. detector.Components.Select(_ => new float[size * size])];
+        var scores = new float[maps.Length];
+        if (inspected.Times.Count <= MostTimed)
+        {
+            long start = Stopwatch.GetTimestamp();
+            detector.Score(input, maps[0]);
+            inspected.Times.Add(Stopwatch.GetElapsedTime(start));
+        }
+
+        detector.ScoreComponents(input, maps, scores);
+        inspected.Labels.Add(test.IsAnomalous);
+        for (int c = 0; c < maps.Length; c++)
+        {
+            inspected.Maps[c].Add(maps[c]);
+            inspected.Scores[c].Add(scores[c]);
+        }
+
+        writer?.Add(test, maps[0], scores[0]);
+    }
+
+    /// <summary>What has been found so far.</summary>
+    private sealed class Inspected(int components)
+    {
+        public List<bool> Labels { get; } = [];
+
+        public List<bool[]?> Masks { get; } = [];
+
+        public List<float[]>[] Maps { get; } = [.. Enumerable.Range(0, components).Select(_ => new List<float[]>())];
+
+        public List<float>[] Scores { get; } = [.. Enumerable.Range(0, components).Select(_ => new List<float>())];
+
+        public List<TimeSpan> Times { get; } = [];
+
+        public List<string> Warnings { get; } = [];
+
+        /// <summary>The first picture pays for compiling; it counts only where there is no other.</summary>
+        public double MedianMilliseconds()
+        {
+            TimeSpan[] times = [.. Times.Skip(Times.Count > 1 ? 1 : 0).Order()];
+            return times[times.Length / 2].TotalMilliseconds;
+        }
+    }
+}

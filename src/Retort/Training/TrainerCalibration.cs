@@ -1,0 +1,44 @@
+using Retort.Data;
+using Retort.Detectors;
+using Retort.Imaging;
+
+namespace Retort.Training;
+
+/// <summary>What follows the last step: thresholds from good pictures, and the self-test.</summary>
+internal static class TrainerCalibration
+{
+    /// <summary>Completes a trained detector.</summary>
+    /// <param name="draft">The detector; its thresholds and its self-test are not looked at.</param>
+    /// <param name="pictures">The good pictures to set the thresholds on.</param>
+    /// <param name="source">Which pictures they are, see <see cref="Thresholds"/>.</param>
+    /// <param name="threads">Threads to use.</param>
+    /// <param name="cancellation">Stops it between two pictures.</param>
+    /// <exception cref="RetortException">The detector gives values that are no numbers.</exception>
+    public static DetectorFile Complete(DetectorFile draft, PictureCache pictures, string source, int threads, CancellationToken cancellation)
+    {
+        using var detector = new Detector(draft, threads);
+        int size = detector.Size;
+        var map = new float[size * size];
+        var scores = new float[pictures.Count];
+        var peaks = new float[pictures.Count];
+        for (int i = 0; i < pictures.Count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            RgbImage picture = pictures[i];
+            scores[i] = detector.Score(picture.Pixels, map);
+            peaks[i] = map.Max();
+            if (!float.IsFinite(scores[i]) || !float.IsFinite(peaks[i]))
+            {
+                throw new RetortException($"{pictures.Paths[i]}: the trained detector gives a score for it that is not a number; train with lower learning rates (--set) or another --seed.");
+            }
+        }
+
+        byte[] testPicture = SelfTest.CreatePicture(size);
+        float score = detector.Score(testPicture, map);
+        return draft with
+        {
+            Info = draft.Info with { Thresholds = Thresholds.FromGood(scores, peaks, source) },
+            SelfTest = new SelfTest(testPicture, map, score),
+        };
+    }
+}

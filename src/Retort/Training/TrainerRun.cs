@@ -1,0 +1,258 @@
+using System.Diagnostics;
+using Retort.Corruption;
+using Retort.Data;
+using Retort.Detectors;
+using Retort.Imaging;
+using Retort.Methods;
+using Retort.Networks.Weights;
+using Retort.Numerics;
+
+namespace Retort.Training;
+
+/// <summary>One training, from the first check to the detector file.</summary>
+internal sealed class TrainerRun
+{
+    /// <summary>The loss that is shown is a mean over about this many steps.</summary>
+    private const int LossWindow = 50;
+
+    private readonly AnomalyDataset _dataset;
+    private readonly TrainingSettings _settings;
+    private readonly string _outPath;
+    private readonly string _checkpointPath;
+    private readonly IProgress<TrainingProgress>? _progress;
+    private readonly CancellationToken _cancellation;
+    private readonly MethodOptions _options;
+    private readonly TrainerSchedule _schedule;
+    private readonly Lock _reporting = new();
+    private readonly List<string> _warnings = [];
+    private readonly List<double> _losses = [];
+    private int _leftOut;
+    private CheckpointFingerprint? _fingerprint;
+    private double _waitedBefore;
+
+    public TrainerRun(AnomalyDataset dataset, TrainingSettings settings, string outPath, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        _dataset = dataset;
+        _settings = settings;
+        _outPath = outPath;
+        _checkpointPath = Checkpoint.PathFor(outPath);
+        _progress = progress;
+        _cancellation = cancellation;
+        _options = settings.CreateOptions();
+        _schedule = new TrainerSchedule(_options.Steps);
+    }
+
+    public TrainingSummary Run()
+    {
+        // What can go wrong at once goes wrong before the pictures are read.
+        AtomicFile.CheckWritable(_outPath);
+        TrainerSplit split = TrainerSplit.Create(_dataset.RequireTrain(), _settings.HeldBack, _settings.Seed);
+        TeacherFile teacher = TeacherFile.Load(TrainerTeacher.FindFile(_settings.Teacher), _options.Teacher);
+        _fingerprint = CheckpointFingerprint.Create(_settings, _options, _dataset, teacher.Sha256);
+        Checkpoint? checkpoint = FindCheckpoint();
+
+        PictureCache training = Load(split.Training);
+        TrainerSamples samples = new(training, CreateCorruptor(), _schedule, _settings.Seed);
+        (IReadOnlyList<NamedTensor> weights, TrainerPace pace, double waited) = Train(teacher, samples, checkpoint);
+        try
+        {
+            return Finish(split, training, teacher, weights, pace, waited);
+        }
+        catch (OperationCanceledException)
+        {
+            throw Stopped("stopped while the thresholds were set");
+        }
+    }
+
+    private Checkpoint? FindCheckpoint()
+    {
+        bool exists = File.Exists(_checkpointPath);
+        if (!_settings.Resume)
+        {
+            Note(exists ? $"{_checkpointPath}: a checkpoint of an earlier training is here and will be replaced (--resume would go on from it)." : null);
+            return null;
+        }
+
+        if (!exists)
+        {
+            Note($"{_checkpointPath}: there is no checkpoint to resume from, so training starts from the beginning.");
+            return null;
+        }
+
+        Checkpoint checkpoint = Checkpoint.Read(_checkpointPath, _fingerprint!);
+        Note($"{_checkpointPath}: going on after {checkpoint.Done} of {_schedule.Total} steps.");
+        return checkpoint;
+    }
+
+    private PictureCache Load(IReadOnlyList<string> paths)
+    {
+        try
+        {
+            return PictureCache.Load(paths, _options.Size, _settings.BadPictures, LeaveOut, _settings.MemoryBudget, _settings.Threads, _cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new OperationCanceledException("stopped while pictures were read; no step was done.");
+        }
+    }
+
+    private Corruptor CreateCorruptor()
+    {
+        ITextureSource textures = _settings.Textures is { } folder
+            ? FolderTextures.Open(folder, _options.Size, _settings.BadPictures, LeaveOut, _settings.MemoryBudget)
+            : new ProceduralTextures(_options.Size);
+        return new Corruptor(textures, _settings.Rotation, Normalization.ImageNet);
+    }
+
+    private (IReadOnlyList<NamedTensor> Weights, TrainerPace Pace, double Waited) Train(TeacherFile teacher, TrainerSamples samples, Checkpoint? checkpoint)
+    {
+        long done = checkpoint?.Done ?? 0;
+        using var pool = new WorkerPool(_settings.Threads);
+        using ITrainingRun run = MethodCatalog.Get(_settings.Method).StartTraining(_options, teacher.Tensors, _options.Batch, _settings.Seed, pool);
+        if (checkpoint is not null)
+        {
+            run.ImportState(checkpoint.State);
+            _losses.AddRange(checkpoint.Losses);
+            _waitedBefore = checkpoint.WaitedSeconds;
+        }
+
+        var pace = new TrainerPace(_schedule.Total, TimeSpan.FromSeconds(checkpoint?.Seconds ?? 0));
+        int loaders = Math.Clamp(Environment.ProcessorCount / 4, 1, 4);
+        using var loader = new BatchLoader(_options.Batch, _options.Size, done, _schedule.Total, loaders, samples.Fill);
+        long saved = Stopwatch.GetTimestamp();
+        while (done < _schedule.Total)
+        {
+            (int phase, int step) = _schedule.Locate(done);
+            double loss = run.Step(phase, step, loader.Take());
+            Count(phase, step, loss);
+            done++;
+            pace.Count(phase);
+            Report(phase, step, loss, pace, done);
+
+            bool cancelled = _cancellation.IsCancellationRequested;
+            if (cancelled || step + 1 == _options.Steps[phase] || Stopwatch.GetElapsedTime(saved) >= _settings.CheckpointEvery)
+            {
+                double waited = _waitedBefore + loader.Waited.TotalSeconds;
+                new Checkpoint(_fingerprint!, done, _losses, pace.Elapsed.TotalSeconds, waited, run.ExportState()).Write(_checkpointPath);
+                saved = Stopwatch.GetTimestamp();
+            }
+
+            if (cancelled)
+            {
+                throw Stopped($"stopped after {done} of {_schedule.Total} steps");
+            }
+        }
+
+        return (run.ExportWeights(), pace, _waitedBefore + loader.Waited.TotalSeconds);
+    }
+
+    private void Count(int phase, int step, double loss)
+    {
+        if (!double.IsFinite(loss))
+        {
+            string kept = File.Exists(_checkpointPath) ? $" ({_checkpointPath} is from before)" : "";
+            throw new RetortException(
+                $"{_settings.Method}: the loss is not a number any more at step {step + 1} of phase {_options.PhaseNames[phase]}; train with lower learning rates (--set) or another --seed{kept}.");
+        }
+
+        while (_losses.Count <= phase)
+        {
+            _losses.Add(0);
+        }
+
+        _losses[phase] += (loss - _losses[phase]) / Math.Min(step + 1, LossWindow);
+    }
+
+    private TrainingSummary Finish(TrainerSplit split, PictureCache training, TeacherFile teacher, IReadOnlyList<NamedTensor> weights, TrainerPace pace, double waited)
+    {
+        (PictureCache good, string source) = split.HeldBack.Count > 0 ? (Load(split.HeldBack), Thresholds.HeldBack) : (training, Thresholds.TrainingPictures);
+        if (source == Thresholds.TrainingPictures)
+        {
+            Warn("No pictures were held back, so the thresholds were set on the training pictures and may be too low; train with more good pictures, or without --held-back 0.");
+        }
+
+        if (_leftOut > 0)
+        {
+            Warn($"{_leftOut} {(_leftOut == 1 ? "picture" : "pictures")} could not be read and {(_leftOut == 1 ? "was" : "were")} left out.");
+        }
+
+        var info = new DetectorInfo
+        {
+            Method = _settings.Method,
+            Options = _options.ToJson(),
+            Size = _options.Size,
+            Normalization = Normalization.ImageNet,
+            Teacher = _options.Teacher.Name,
+            TeacherSha256 = teacher.Sha256,
+            Thresholds = new Thresholds(0, 0, source, 0),
+            Training = Summarise(training.Count, source == Thresholds.HeldBack ? good.Count : 0, pace, waited),
+        };
+        var draft = new DetectorFile(info, weights, new SelfTest([], [], 0));
+        DetectorFile file = TrainerCalibration.Complete(draft, good, source, _settings.Threads, _cancellation);
+        file.Write(_outPath);
+        File.Delete(_checkpointPath);
+        return file.Info.Training;
+    }
+
+    private TrainingSummary Summarise(int pictures, int heldBack, TrainerPace pace, double waited) => new()
+    {
+        RetortVersion = TrainingSummary.CurrentVersion,
+        Dataset = _dataset.Name,
+        Pictures = pictures,
+        HeldBack = heldBack,
+        Preset = _settings.Preset,
+        Textures = _settings.Textures is { } folder ? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) : "procedural",
+        Rotation = _settings.Rotation.ToString().ToLowerInvariant(),
+        Seed = _settings.Seed,
+        Threads = _settings.Threads == 0 ? Environment.ProcessorCount : _settings.Threads,
+        Phases = [.. _options.PhaseNames.Select((name, i) => new PhaseSummary(name, _options.Steps[i], _losses.ElementAtOrDefault(i)))],
+        Seconds = pace.Elapsed.TotalSeconds,
+        WaitingShare = pace.Elapsed > TimeSpan.Zero ? Math.Min(1, waited / pace.Elapsed.TotalSeconds) : 0,
+        Warnings = [.. _warnings],
+    };
+
+    private OperationCanceledException Stopped(string where) =>
+        new($"{where}; the same command with --resume goes on from {_checkpointPath}.", _cancellation);
+
+    private void LeaveOut(string path, ImageException why)
+    {
+        // Called by the loader's threads too.
+        Interlocked.Increment(ref _leftOut);
+        Note($"left out: {why.Message}");
+    }
+
+    private void Warn(string text)
+    {
+        _warnings.Add(text);
+        Note("warning: " + text);
+    }
+
+    private void Note(string? text)
+    {
+        if (text is not null)
+        {
+            lock (_reporting)
+            {
+                _progress?.Report(TrainingProgress.FromNote(text));
+            }
+        }
+    }
+
+    private void Report(int phase, int step, double loss, TrainerPace pace, long done)
+    {
+        lock (_reporting)
+        {
+            _progress?.Report(new TrainingProgress(
+                _options.PhaseNames[phase],
+                phase,
+                _options.Steps.Count,
+                step + 1,
+                _options.Steps[phase],
+                loss,
+                _losses[phase],
+                pace.StepsPerSecond,
+                pace.Elapsed,
+                pace.Remaining(done)));
+        }
+    }
+}

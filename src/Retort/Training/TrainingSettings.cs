@@ -1,0 +1,80 @@
+using Retort.Corruption;
+using Retort.Data;
+using Retort.Methods;
+
+namespace Retort.Training;
+
+/// <summary>What to train and how.</summary>
+public sealed record TrainingSettings
+{
+    /// <summary>The id of the method, see <see cref="MethodCatalog"/>.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>Where the method's options start from: <c>quick</c>, <c>balanced</c> or <c>paper</c>.</summary>
+    public string Preset { get; init; } = "balanced";
+
+    /// <summary>Steps of each phase; null for the preset's.</summary>
+    public IReadOnlyList<int>? Steps { get; init; }
+
+    /// <summary>Pictures per step; null for the preset's.</summary>
+    public int? Batch { get; init; }
+
+    /// <summary>The side of the input in pixels; null for the preset's.</summary>
+    public int? Size { get; init; }
+
+    /// <summary>Further options of the method by name, applied in order.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> MethodOptions { get; init; } = [];
+
+    /// <summary>The teacher: a name or a weight file.</summary>
+    public string Teacher { get; init; } = "resnet18";
+
+    /// <summary>A folder of pictures to make synthetic anomalies from; null for procedural textures.</summary>
+    public string? Textures { get; init; }
+
+    /// <summary>How training pictures may be turned.</summary>
+    public Rotation Rotation { get; init; } = Rotation.None;
+
+    /// <summary>The seed of all random draws.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Threads to compute with; 0 means one per processor. The result does not depend on it.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>The share of good pictures, in [0, 0.5], that is not trained on but sets the thresholds; see <see cref="TrainerSplit"/>.</summary>
+    public double HeldBack { get; init; } = 0.1;
+
+    /// <summary>What to do about a picture that cannot be read.</summary>
+    public BadPicturePolicy BadPictures { get; init; } = BadPicturePolicy.Stop;
+
+    /// <summary>Whether to go on from the checkpoint beside the output, if there is one.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>How often to write a checkpoint, besides the end of each phase and a cancellation.</summary>
+    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How many bytes of decoded pictures to keep in memory.</summary>
+    public long MemoryBudget { get; init; } = 1L << 30;
+
+    /// <summary>The method's options that these settings come to.</summary>
+    /// <exception cref="RetortException">There is no such method, preset or option, or the options do not fit together.</exception>
+    public MethodOptions CreateOptions()
+    {
+        MethodOptions options = MethodCatalog.Get(Method).CreateOptions(Preset);
+        options.Size = Size ?? options.Size;
+        options.Batch = Batch ?? options.Batch;
+        if (Steps is not null && Steps.Count != options.PhaseNames.Count)
+        {
+            throw new RetortException(
+                $"--steps {string.Join(',', Steps)}: {Method} has {options.PhaseNames.Count} phases ({string.Join(", ", options.PhaseNames)}); give a number for each, with commas between them.");
+        }
+
+        options.Steps = Steps ?? options.Steps;
+        foreach ((string name, string value) in MethodOptions)
+        {
+            options.Set(name, value);
+        }
+
+        options.Validate();
+        return options;
+    }
+}

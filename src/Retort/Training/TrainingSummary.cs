@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Retort.Detectors;
+
+namespace Retort.Training;
+
+/// <summary>How a detector was trained. It is stored in the detector file.</summary>
+public sealed record TrainingSummary
+{
+    /// <summary>The version of Retort that trained it.</summary>
+    public required string RetortVersion { get; init; }
+
+    /// <summary>The name of the dataset: the last part of its path.</summary>
+    public required string Dataset { get; init; }
+
+    /// <summary>How many good pictures it was trained on.</summary>
+    public required int Pictures { get; init; }
+
+    /// <summary>How many good pictures were held back to set the thresholds.</summary>
+    public required int HeldBack { get; init; }
+
+    /// <summary>The preset that the options started from.</summary>
+    public required string Preset { get; init; }
+
+    /// <summary>Where the pictures of the synthetic anomalies came from: the name of a folder, or <c>procedural</c>.</summary>
+    public required string Textures { get; init; }
+
+    /// <summary>How the pictures were turned: <c>none</c>, <c>slight</c> or <c>full</c>.</summary>
+    public required string Rotation { get; init; }
+
+    /// <summary>The seed of all random draws.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>The threads it was trained with; they do not change the result.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>The phases, in order.</summary>
+    public required IReadOnlyList<PhaseSummary> Phases { get; init; }
+
+    /// <summary>Seconds of training, all sittings of a resumed run together, reading pictures included.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>The share of the training steps' time that was spent waiting for pictures, in [0, 1].</summary>
+    public required double WaitingShare { get; init; }
+
+    /// <summary>What the user should know, one sentence each; empty for most trainings.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    internal JsonObject ToJson() => new()
+    {
+        ["retort"] = RetortVersion,
+        ["dataset"] = Dataset,
+        ["pictures"] = Pictures,
+        ["heldBack"] = HeldBack,
+        ["preset"] = Preset,
+        ["textures"] = Textures,
+        ["rotation"] = Rotation,
+        ["seed"] = Seed,
+        ["threads"] = Threads,
+        ["phases"] = new JsonArray([.. Phases.Select(p => new JsonObject { ["name"] = p.Name, ["steps"] = p.Steps, ["loss"] = p.Loss })]),
+        ["seconds"] = Math.Round(Seconds, 1),
+        ["waitingShare"] = Math.Round(WaitingShare, 3),
+        ["warnings"] = new JsonArray([.. Warnings.Select(w => JsonValue.Create(w))]),
+    };
+
+    internal static TrainingSummary FromJson(JsonFields fields) => new()
+    {
+        RetortVersion = fields.Text("retort"),
+        Dataset = fields.Text("dataset"),
+        Pictures = fields.Whole("pictures"),
+        HeldBack = fields.Whole("heldBack"),
+        Preset = fields.Text("preset"),
+        Textures = fields.Text("textures"),
+        Rotation = fields.Text("rotation"),
+        Seed = fields.Unsigned("seed"),
+        Threads = fields.Whole("threads"),
+        Phases = [.. fields.Objects("phases").Select(p => new PhaseSummary(p.Text("name"), p.Whole("steps"), p.Number("loss")))],
+        Seconds = fields.Number("seconds"),
+        WaitingShare = fields.Number("waitingShare"),
+        Warnings = fields.Texts("warnings"),
+    };
+
+    /// <summary>The version of this Retort, for instance <c>0.1.0</c>.</summary>
+    internal static string CurrentVersion { get; } =
+        typeof(TrainingSummary).Assembly.GetName().Version is { } v ? string.Create(CultureInfo.InvariantCulture, $"{v.Major}.{v.Minor}.{v.Build}") : "0";
+}
+
+/// <summary>A finished training phase.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Steps">How many steps it took.</param>
+/// <param name="Loss">The running mean of the loss at its end.</param>
+public sealed record PhaseSummary(string Name, int Steps, double Loss);

@@ -1,0 +1,140 @@
+using System.Text.Json.Nodes;
+using Retort.Imaging;
+using Retort.Networks.Weights;
+using Retort.Tests.Training;
+
+namespace Retort.Cli.Tests;
+
+public sealed class InspectVerbTests : IClassFixture<TeacherFixture>, IDisposable
+{
+    private readonly CommandLine _command;
+    private readonly string _good;
+    private readonly string _bad;
+
+    public InspectVerbTests(TeacherFixture teacher)
+    {
+        _command = new CommandLine(teacher);
+        _command.TrainSample();
+        _good = _command.Path("new/good one.png");
+        _bad = _command.Path("new/sub/bad ü.png");
+        SyntheticParts.Save(_good, SyntheticParts.Part(0, false));
+        SyntheticParts.Save(_bad, SyntheticParts.Part(1, true));
+    }
+
+    public void Dispose() => _command.Dispose();
+
+    [Fact]
+    public void Pictures_and_folders_are_scored_in_order()
+    {
+        CommandResult result = Inspect(_bad, _command.Path("new"));
+        Assert.Equal((0, ""), (result.Code, result.Error));
+        string[] lines = result.Out.TrimEnd().Split('\n');
+        Assert.StartsWith("picture", lines[0], StringComparison.Ordinal);
+        Assert.Matches("bad ü.png .* anomalous +[1-9]", lines[2]);
+        Assert.Matches("good one.png .* good +0", lines[3]);
+        Assert.Matches("bad ü.png .* anomalous +[1-9]", lines[4]);
+        Assert.StartsWith("2 of 3 pictures anomalous (threshold ", lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fail_on_anomaly_exits_3_only_if_there_is_one()
+    {
+        Assert.Equal(3, Inspect(_good, _bad, "--fail-on-anomaly").Code);
+        Assert.Equal(0, Inspect(_good, "--fail-on-anomaly").Code);
+    }
+
+    [Fact]
+    public void Overlays_maps_and_json_are_written()
+    {
+        Assert.Equal(0, Inspect(_command.Path("new"), _bad, "--out", _command.Path("found"), "--json", _command.Path("found.json")).Code);
+        RgbImage overlay = ImageFile.Decode(_command.Path("found/sub/bad ü.jpg"));
+        Assert.Equal((24 * 3) + 8, overlay.Width);
+        Assert.Equal(24, overlay.Height);
+        (float[] map, int[] shape) = NpyFile.Read(_command.Path("found/sub/bad ü.npy"));
+        Assert.Equal([16, 16], shape);
+        Assert.True(File.Exists(_command.Path("found/good one.npy")));
+        Assert.True(File.Exists(_command.Path("found/bad ü.npy")));
+
+        JsonNode json = JsonNode.Parse(File.ReadAllText(_command.Path("found.json")))!;
+        JsonNode bad = json["pictures"]![1]!;
+        Assert.Equal(_bad, (string)bad["path"]!);
+        Assert.Equal("anomalous", (string)bad["verdict"]!);
+        Assert.Equal(map.Max(), (float)bad["score"]!);
+        Assert.Equal(24, (int)bad["width"]!);
+        Assert.InRange((int)bad["regions"]![0]!["x"]!, 4, 8);
+        Assert.True((float)bad["score"]! > (float)json["threshold"]!);
+    }
+
+    [Fact]
+    public void Two_pictures_of_one_name_get_outputs_of_their_own()
+    {
+        string other = _command.Path("other/bad ü.png");
+        SyntheticParts.Save(other, SyntheticParts.Part(3, false));
+        Assert.Equal(0, Inspect(_bad, other, "--out", _command.Path("found")).Code);
+        Assert.True(File.Exists(_command.Path("found/bad ü.npy")));
+        Assert.True(File.Exists(_command.Path("found/bad ü-2.npy")));
+    }
+
+    [Fact]
+    public void A_picture_that_cannot_be_read_is_named_and_the_exit_code_is_1()
+    {
+        string text = _command.Path("new/a text.png");
+        File.WriteAllText(text, "text");
+        CommandResult skipped = Inspect(_command.Path("new"), "--json", _command.Path("found.json"));
+        Assert.Equal(1, skipped.Code);
+        Assert.StartsWith($"left out: {text} is not a PNG", skipped.Error, StringComparison.Ordinal);
+        Assert.Equal("retort: 1 of 3 pictures could not be read; mend those named above or leave them out.", skipped.LastError);
+        Assert.Contains("1 of 2 pictures anomalous", skipped.Out, StringComparison.Ordinal);
+        Assert.Equal(2, JsonNode.Parse(File.ReadAllText(_command.Path("found.json")))!["pictures"]!.AsArray().Count);
+
+        CommandResult stopped = Inspect(_command.Path("new"), "--on-bad-picture", "stop");
+        Assert.Equal((1, ""), (stopped.Code, stopped.Out));
+        Assert.StartsWith($"retort: {text} is not a PNG", stopped.LastError, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pictures_of_odd_sizes_are_inspected()
+    {
+        string tiny = _command.Path("tiny.png");
+        string wide = _command.Path("wide.png");
+        SyntheticParts.Save(tiny, new RgbImage(1, 1));
+        SyntheticParts.Save(wide, new RgbImage(20000, 20));
+        Assert.Equal(0, Inspect(tiny, wide, "--out", _command.Path("found")).Code);
+        Assert.Equal(1600 * 3 + 8, ImageFile.Decode(_command.Path("found/wide.jpg")).Width);
+    }
+
+    [Fact]
+    public void Missing_paths_and_empty_folders_are_named()
+    {
+        CommandResult missing = Inspect(_command.Path("nothing"));
+        Assert.Equal((1, $"retort: {_command.Path("nothing")}: there is no such file or folder; check the path."), (missing.Code, missing.LastError));
+        Directory.CreateDirectory(_command.Path("empty"));
+        CommandResult empty = Inspect(_command.Path("empty"));
+        Assert.Equal(1, empty.Code);
+        Assert.StartsWith($"retort: {_command.Path("empty")}: there are no pictures in this folder", empty.LastError, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Outputs_that_cannot_be_written_are_named()
+    {
+        string file = _command.Path("a file");
+        File.WriteAllText(file, "");
+        CommandResult result = Inspect(_bad, "--out", file);
+        Assert.Equal(1, result.Code);
+        Assert.StartsWith($"retort: --out {file}: the folder cannot be made", result.LastError, StringComparison.Ordinal);
+        CommandResult json = Inspect(_bad, "--json", _command.Path("no/where.json"));
+        Assert.Equal(1, json.Code);
+        Assert.StartsWith($"retort: --json {_command.Path("no/where.json")}: the file cannot be written", json.LastError, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cancelling_exits_130()
+    {
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        CommandResult result = CommandLine.Run(stop.Token, "inspect", "--model", _command.Model, _bad);
+        Assert.Equal((130, "retort: stopped after 0 of 1 picture."), (result.Code, result.LastError));
+    }
+
+    private CommandResult Inspect(params string[] more) => CommandLine.Run(["inspect", "--model", _command.Model, "--threads", "1", .. more]);
+}

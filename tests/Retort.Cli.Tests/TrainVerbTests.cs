@@ -1,0 +1,156 @@
+using System.Text.Json.Nodes;
+using Retort.Imaging;
+using Retort.Networks.Weights;
+using Retort.Tests.Training;
+
+namespace Retort.Cli.Tests;
+
+public sealed class TrainVerbTests(TeacherFixture teacher) : IClassFixture<TeacherFixture>, IDisposable
+{
+    private readonly CommandLine _command = new(teacher);
+
+    public void Dispose() => _command.Dispose();
+
+    [Fact]
+    public void Training_says_what_it_made_and_shows_progress_as_lines()
+    {
+        SyntheticParts.Write(_command.Parts);
+        CommandResult result = _command.Train("--preset", "quick", "--seed", "3", "--json", _command.Path("info.json"));
+        Assert.Equal(0, result.Code);
+        Assert.StartsWith($"{_command.Model}: pixel-statistics, trained on 11 pictures in 0:0", result.Out, StringComparison.Ordinal);
+        Assert.Contains("set on 1 held-back picture", result.Out, StringComparison.Ordinal);
+        Assert.Contains("1/2 mean 1/2, loss ", result.Error, StringComparison.Ordinal);
+        Assert.Contains("2/2 deviation 2/2, loss ", result.Error, StringComparison.Ordinal);
+        Assert.Contains(" steps/s, 0:00 left", result.Error, StringComparison.Ordinal);
+        JsonNode json = JsonNode.Parse(File.ReadAllText(_command.Path("info.json")))!;
+        Assert.Equal(3, (int)json["training"]!["seed"]!);
+        Assert.Equal("[2,2]", json["options"]!["steps"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void Quiet_training_says_nothing_on_standard_error()
+    {
+        SyntheticParts.Write(_command.Parts);
+        CommandResult result = _command.Train("--quiet");
+        Assert.Equal((0, ""), (result.Code, result.Error));
+    }
+
+    [Fact]
+    public void Cancelling_exits_130_with_a_checkpoint_and_resume_goes_on()
+    {
+        SyntheticParts.Write(_command.Parts);
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        CommandResult early = _command.Train(stop.Token);
+        Assert.Equal((130, "retort: stopped while pictures were read; no step was done."), (early.Code, early.LastError));
+
+        // Cancelled when the first checkpoint is there, so that it happens between steps on a machine of any speed.
+        using var later = new CancellationTokenSource();
+        using var watch = new Timer(_ => { if (File.Exists(_command.Model + ".checkpoint")) { later.Cancel(); } }, null, 10, 10);
+        CommandResult stopped = _command.Train(later.Token, "--steps", "2000000,1", "--checkpoint-every", "0");
+        Assert.Equal(130, stopped.Code);
+        Assert.Matches($"^retort: stopped after [0-9]+ of 2000001 steps; the same command with --resume goes on from .*part.retort.checkpoint\\.$", stopped.LastError);
+        Assert.False(File.Exists(_command.Model));
+
+        CommandResult other = _command.Train("--resume");
+        Assert.Equal(1, other.Code);
+        Assert.StartsWith("retort: --steps: the checkpoint was made with 2000000,1 and this run has 8,8", other.LastError, StringComparison.Ordinal);
+
+        CommandResult anew = _command.Train();
+        Assert.Equal(0, anew.Code);
+        Assert.Contains("a checkpoint of an earlier training is here and will be replaced", anew.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Method_options_are_set_and_wrong_ones_are_wrong_usage()
+    {
+        SyntheticParts.Write(_command.Parts);
+        Assert.Equal(0, _command.Train("--set", "rate=0.5").Code);
+        Assert.Contains("\"rate\":\"0.5\"", CommandLine.Run("info", "--model", _command.Model).Out, StringComparison.Ordinal);
+        CommandResult wrong = _command.Train("--set", "pace=0.5");
+        Assert.Equal((2, "retort: --set pace: there is no such option; choose rate or fail-at. (see retort train --help)"), (wrong.Code, wrong.LastError));
+        Assert.Equal(2, _command.Train("--size", "300").Code);
+    }
+
+    [Fact]
+    public void A_data_folder_that_is_missing_empty_or_without_good_pictures_is_named()
+    {
+        AssertFails($"{_command.Parts}: there is no such folder", _command.Train());
+        Directory.CreateDirectory(_command.Parts);
+        AssertFails($"{_command.Parts}: the folder is empty", _command.Train());
+        Directory.CreateDirectory(Path.Combine(_command.Parts, "train", "good"));
+        AssertFails($"{_command.Parts}: there are no pictures in train/good", _command.Train());
+        SyntheticParts.Save(Path.Combine(_command.Parts, "test", "good", "0.png"), SyntheticParts.Part(0, false));
+        AssertFails($"{Path.Combine(_command.Parts, "train", "good")}: there are no pictures to learn from", _command.Train());
+    }
+
+    [Fact]
+    public void Bad_pictures_are_named_or_skipped()
+    {
+        SyntheticParts.Write(_command.Parts);
+        string text = Path.Combine(_command.Parts, "train", "good", "0 text.png");
+        File.WriteAllText(text, "not a picture");
+        AssertFails($"{text} is not a PNG", _command.Train("--held-back", "0"));
+
+        string cut = Path.Combine(_command.Parts, "train", "good", "0 cut.png");
+        File.WriteAllBytes(cut, File.ReadAllBytes(Path.Combine(_command.Parts, "train", "good", "000.png"))[..200]);
+        AssertFails($"{cut} is damaged or cut short", _command.Train("--held-back", "0"));
+
+        CommandResult skipped = _command.Train("--held-back", "0", "--on-bad-picture", "skip");
+        Assert.Equal(0, skipped.Code);
+        Assert.Contains($"left out: {cut}", skipped.Error, StringComparison.Ordinal);
+        Assert.Contains($"left out: {text}", skipped.Error, StringComparison.Ordinal);
+        Assert.Contains("2 pictures could not be read and were left out.", skipped.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pictures_of_any_shape_are_trained_on()
+    {
+        SyntheticParts.Write(_command.Parts);
+        SyntheticParts.Save(Path.Combine(_command.Parts, "train", "good", "tiny.png"), new RgbImage(1, 1));
+        SyntheticParts.Save(Path.Combine(_command.Parts, "train", "good", "wide.png"), new RgbImage(20000, 20));
+        Assert.Equal(0, _command.Train().Code);
+    }
+
+    [Fact]
+    public void A_teacher_that_is_missing_or_of_another_shape_is_named()
+    {
+        SyntheticParts.Write(_command.Parts);
+        string file = _command.Path("wrong teacher.safetensors");
+        CommandResult missing = CommandLine.Run("train", "--method", PixelStatistics.Name, "--data", _command.Parts, "--out", _command.Model, "--teacher", file);
+        AssertFails($"--teacher {file}: there is no such file", missing);
+
+        SafeTensors.Write(file, [new NamedTensor("conv1.weight", [1, 1, 7, 7], new float[49]), new NamedTensor("conv1.bias", [1], [0])]);
+        CommandResult wrong = CommandLine.Run("train", "--method", PixelStatistics.Name, "--data", _command.Parts, "--out", _command.Model, "--teacher", file);
+        Assert.Equal(1, wrong.Code);
+        Assert.Contains("wrong teacher.safetensors", wrong.LastError, StringComparison.Ordinal);
+        Assert.Contains("conv1.weight", wrong.LastError, StringComparison.Ordinal);
+
+        File.WriteAllText(file, "text");
+        wrong = CommandLine.Run("train", "--method", PixelStatistics.Name, "--data", _command.Parts, "--out", _command.Model, "--teacher", file);
+        Assert.Equal(1, wrong.Code);
+        Assert.Contains("neither a safetensors file nor a PyTorch checkpoint", wrong.LastError, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_output_in_a_missing_folder_is_refused_at_once()
+    {
+        SyntheticParts.Write(_command.Parts);
+        CommandResult result = CommandLine.Run("train", "--method", PixelStatistics.Name, "--data", _command.Parts, "--out", _command.Path("no/where.retort"));
+        AssertFails($"{_command.Path("no/where.retort")}: its folder does not exist", result);
+    }
+
+    [Fact]
+    public void A_loss_that_is_not_a_number_is_one_line()
+    {
+        SyntheticParts.Write(_command.Parts);
+        AssertFails("pixel-statistics: the loss is not a number any more at step 4 of phase mean", _command.Train("--set", "fail-at=4"));
+    }
+
+    private static void AssertFails(string start, CommandResult result)
+    {
+        Assert.Equal(1, result.Code);
+        Assert.StartsWith("retort: " + start, result.LastError, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+}

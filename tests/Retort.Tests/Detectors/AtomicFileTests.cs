@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using Retort.Detectors;
+
+namespace Retort.Tests.Detectors;
+
+public sealed class AtomicFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private string Target => Path.Combine(_folder.Path, "file.bin");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_file_appears_whole()
+    {
+        AtomicFile.Write(Target, stream => stream.Write([1, 2, 3]));
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(Target));
+        Assert.Equal([Target], Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    public void A_failure_leaves_the_older_file_and_nothing_else()
+    {
+        File.WriteAllText(Target, "older");
+        Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(Target, stream =>
+        {
+            stream.Write([1, 2, 3]);
+            throw new InvalidOperationException();
+        }));
+        Assert.Equal("older", File.ReadAllText(Target));
+        Assert.Equal([Target], Directory.GetFiles(_folder.Path));
+    }
+
+    [FullDiskFact]
+    public void A_full_disk_is_one_sentence_and_leaves_the_older_file()
+    {
+        using var disk = new SmallDisk(_folder.Path);
+        string target = Path.Combine(disk.Path, "file.bin");
+        File.WriteAllText(target, "older");
+        var failure = Assert.Throws<RetortException>(() => AtomicFile.Write(target, stream => stream.Write(new byte[1 << 20])));
+        Assert.StartsWith($"{target}: the disk is full; free some space", failure.Message, StringComparison.Ordinal);
+        Assert.Equal("older", File.ReadAllText(target));
+        Assert.Equal([target], Directory.GetFiles(disk.Path));
+    }
+
+    [Fact]
+    public void A_missing_folder_and_a_folder_in_the_way_are_named()
+    {
+        string inMissing = Path.Combine(_folder.Path, "missing", "file.bin");
+        Assert.Equal($"{inMissing}: its folder does not exist; make the folder or choose another place.", Assert.Throws<RetortException>(() => AtomicFile.CheckWritable(inMissing)).Message);
+        Assert.Contains("this is a folder", Assert.Throws<RetortException>(() => AtomicFile.CheckWritable(_folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Checking_leaves_nothing_behind()
+    {
+        AtomicFile.CheckWritable(Target);
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
+
+    /// <summary>A file system of 256 KB.</summary>
+    private sealed class SmallDisk : IDisposable
+    {
+        public SmallDisk(string folder)
+        {
+            Path = System.IO.Path.Combine(folder, "disk");
+            Directory.CreateDirectory(Path);
+            Assert.Equal(0, Mount.Run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", Path));
+        }
+
+        public string Path { get; }
+
+        public void Dispose() => Mount.Run("umount", Path);
+    }
+
+    /// <summary>A test that needs a file system it can fill: Linux, and the right to mount one.</summary>
+    private sealed class FullDiskFactAttribute : FactAttribute
+    {
+        public FullDiskFactAttribute()
+        {
+            if (!Mount.IsPossible)
+            {
+                Skip = "needs Linux and the right to mount a small file system";
+            }
+        }
+    }
+
+    private static class Mount
+    {
+        public static bool IsPossible { get; } = Try();
+
+        public static int Run(string program, params string[] arguments)
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+            process.WaitForExit();
+            return process.ExitCode;
+        }
+
+        private static bool Try()
+        {
+            if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
+            {
+                return false;
+            }
+
+            using var folder = new TemporaryFolder();
+            return Run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder.Path) == 0 && Run("umount", folder.Path) == 0;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using Retort.Detectors;
+
+namespace Retort.Tests.Detectors;
+
+public sealed class RegionTests
+{
+    private static readonly AnomalyMap Map = new(6, 4,
+    [
+        0, 5, 0, 0, 0, 0,
+        0, 0, 6, 0, 0, 0,
+        0, 0, 0, 0, 0, 9,
+        0, 0, 0, 0, 0, 7,
+    ]);
+
+    [Fact]
+    public void Pixels_that_touch_at_a_corner_are_one_region_and_the_highest_peak_comes_first()
+    {
+        IReadOnlyList<Region> regions = Region.Find(Map, 5, 6, 4);
+        Assert.Equal([new Region(5, 2, 1, 2, 2, 9, 8), new Region(1, 0, 2, 2, 2, 6, 5.5f)], regions);
+    }
+
+    [Fact]
+    public void The_threshold_itself_counts_and_what_is_below_does_not()
+    {
+        Assert.Equal([new Region(5, 2, 1, 1, 1, 9, 9)], Region.Find(Map, 9, 6, 4));
+        Assert.Empty(Region.Find(Map, 9.01f, 6, 4));
+    }
+
+    [Fact]
+    public void Regions_are_measured_in_pixels_of_the_picture_and_their_boxes_cover_them()
+    {
+        // 6 x 4 stretched over 20 x 10: columns of 3.33, rows of 2.5.
+        Region region = Region.Find(Map, 7, 20, 10)[0];
+        Assert.Equal((16, 5, 4, 5), (region.X, region.Y, region.Width, region.Height));
+        Assert.Equal(2 * (20 / 6.0) * (10 / 4.0), region.Area, 9);
+    }
+
+    [Fact]
+    public void A_picture_smaller_than_the_map_has_boxes_of_at_least_one_pixel()
+    {
+        Region region = Region.Find(Map, 7, 1, 1)[0];
+        Assert.Equal((0, 0, 1, 1), (region.X, region.Y, region.Width, region.Height));
+    }
+
+    [Fact]
+    public void Values_that_are_not_numbers_belong_to_no_region() =>
+        Assert.Empty(Region.Find(new AnomalyMap(2, 1, [float.NaN, 0]), 0.5f, 2, 1));
+}
