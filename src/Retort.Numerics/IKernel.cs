@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Retort.Numerics.Vectors;
 
 namespace Retort.Numerics;
@@ -12,6 +13,13 @@ namespace Retort.Numerics;
 /// </remarks>
 public interface IKernel
 {
+    /// <summary>
+    /// How <see cref="Execute{T}"/> is compiled: fully and at once, and never as part of its caller. When the runtime recompiles the
+    /// caller, a kernel inlined there exceeds the compiler's budget for inlining; its vector operations turn into calls and it
+    /// becomes ten times slower in the middle of a run.
+    /// </summary>
+    const MethodImplOptions Compilation = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
+
     /// <summary>Does one item.</summary>
     /// <typeparam name="T">The vector to use.</typeparam>
     /// <param name="item">Which one, from 0.</param>

@@ -79,7 +79,7 @@ public static unsafe class AdamUpdate
         public float Step;
         public float Unbias;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {

@@ -85,7 +85,7 @@ public static unsafe partial class BatchNorm
         public bool Relu;
         public float* Y;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {
@@ -137,7 +137,7 @@ public static unsafe partial class BatchNorm
         public float* DResidual;
         public bool AccumulateResidual;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {

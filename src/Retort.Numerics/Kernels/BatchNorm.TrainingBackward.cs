@@ -100,7 +100,7 @@ public static unsafe partial class BatchNorm
         public float* Mean;
         public float* Partial;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {
@@ -154,7 +154,7 @@ public static unsafe partial class BatchNorm
         public float* Coefficients;
 
         [SkipLocalsInit]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {
@@ -202,7 +202,7 @@ public static unsafe partial class BatchNorm
         public float* DResidual;
         public bool AccumulateResidual;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {

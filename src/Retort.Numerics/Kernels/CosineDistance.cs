@@ -99,7 +99,7 @@ public static unsafe class CosineDistance
         public float* Y;
         public float* Saved;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {
@@ -136,7 +136,7 @@ public static unsafe class CosineDistance
         public float* Db;
         public bool AccumulateB;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {

@@ -69,7 +69,7 @@ internal static unsafe class Elementwise
         public int Count;
         public bool Accumulate;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {
@@ -89,7 +89,7 @@ internal static unsafe class Elementwise
             }
         }
 
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         private readonly void Remainder<T>(float* x, float* y, int lanes)
             where T : unmanaged, ISimd<T> => Step<T>(x, y, lanes);
 
@@ -112,7 +112,7 @@ internal static unsafe class Elementwise
         public int Count;
         public bool Accumulate;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {
@@ -133,7 +133,7 @@ internal static unsafe class Elementwise
             }
         }
 
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         private readonly void Remainder<T>(float* a, float* b, float* y, int lanes)
             where T : unmanaged, ISimd<T> => Step<T>(a, b, y, lanes);
 

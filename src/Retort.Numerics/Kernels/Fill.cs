@@ -31,7 +31,7 @@ public static unsafe class Fill
         public float Value;
         public bool Accumulate;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {

@@ -119,7 +119,7 @@ public static unsafe class FlatCosineDistance
         public int ItemsPerPicture;
         public float* Partial;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {
@@ -146,7 +146,7 @@ public static unsafe class FlatCosineDistance
         public float* Gradient;
         public bool Accumulate;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {

@@ -72,7 +72,7 @@ public static unsafe class L2Normalize
         public float* Y;
         public float* Norms;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {
@@ -109,7 +109,7 @@ public static unsafe class L2Normalize
         public float* Dx;
         public bool Accumulate;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {

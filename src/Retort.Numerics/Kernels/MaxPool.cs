@@ -101,7 +101,7 @@ public static unsafe class MaxPool
         public float* Y;
         public int* Argmax;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {
@@ -165,7 +165,7 @@ public static unsafe class MaxPool
         public float* Dx;
         public bool Accumulate;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {

@@ -109,7 +109,7 @@ public static unsafe class Resize
         public float* LowerWeight;
         public float* RightWeight;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {
@@ -167,7 +167,7 @@ public static unsafe class Resize
         public int* ColumnTarget;
         public float* ColumnShare;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {

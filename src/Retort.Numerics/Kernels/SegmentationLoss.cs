@@ -119,7 +119,7 @@ public static unsafe class SegmentationLoss
         public bool L1;
         public float* Partial;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {
@@ -138,7 +138,7 @@ public static unsafe class SegmentationLoss
         }
 
         // The loss of the empty lanes is not zero: they stay out of the sum.
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         private readonly float Remainder<T>(float* logits, float* mask, int lanes)
             where T : unmanaged, ISimd<T>
         {

@@ -52,7 +52,7 @@ public static unsafe class SgdUpdate
         public float WeightDecay;
         public bool Nesterov;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {

@@ -52,6 +52,15 @@ public unsafe interface ISimd<T>
     /// <summary>The absolute value.</summary>
     static abstract T Abs(T a);
 
+    /// <summary>The nearest whole number, the even one of two.</summary>
+    static abstract T Round(T a);
+
+    /// <summary>2^n for whole n from -126 to 127; of no meaning elsewhere.</summary>
+    static abstract T PowerOfTwo(T n);
+
+    /// <summary>The whole n for which a / 2^n lies from sqrt(1/2) to sqrt(2), for normal positive numbers.</summary>
+    static abstract T Exponent(T a);
+
     /// <summary>e^x to within a few units in the last place.</summary>
     static abstract T Exp(T a);
 

@@ -14,6 +14,9 @@ public static class Simd
     /// <summary>How many floats a vector of the widest kind in use holds.</summary>
     public static int Count => Bits / 32;
 
+    /// <summary>The bits of sqrt(1/2): a float's exponent, counted from here, is that of a mantissa from sqrt(1/2) to sqrt(2).</summary>
+    internal const int HalfRootBits = 0x3F3504F3;
+
     /// <summary>Registers for 256 and 128 bit vectors: 32 on Arm, else 16 (what AVX2 has; AVX-512 machines use 512 bits).</summary>
     internal static int RegistersBelow512
     {

@@ -107,11 +107,25 @@ public readonly unsafe struct Simd128 : ISimd<Simd128>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Simd128 Exp(Simd128 a) => new(Vector128.Exp(a._v));
+    public static Simd128 Round(Simd128 a) => new(Vector128.Round(a._v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Simd128 Log(Simd128 a) => new(Vector128.Log(a._v));
+    public static Simd128 PowerOfTwo(Simd128 n) =>
+        new(Vector128.ShiftLeft(Vector128.ConvertToInt32Native(n._v) + Vector128.Create(127), 23).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd128 Exponent(Simd128 a) =>
+        new(Vector128.ConvertToSingle(Vector128.ShiftRightArithmetic(a._v.AsInt32() - Vector128.Create(Simd.HalfRootBits), 23)));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd128 Exp(Simd128 a) => Elementary.Exp(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd128 Log(Simd128 a) => Elementary.Log(a);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]

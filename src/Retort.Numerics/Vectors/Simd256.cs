@@ -107,11 +107,25 @@ public readonly unsafe struct Simd256 : ISimd<Simd256>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Simd256 Exp(Simd256 a) => new(Vector256.Exp(a._v));
+    public static Simd256 Round(Simd256 a) => new(Vector256.Round(a._v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Simd256 Log(Simd256 a) => new(Vector256.Log(a._v));
+    public static Simd256 PowerOfTwo(Simd256 n) =>
+        new(Vector256.ShiftLeft(Vector256.ConvertToInt32Native(n._v) + Vector256.Create(127), 23).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd256 Exponent(Simd256 a) =>
+        new(Vector256.ConvertToSingle(Vector256.ShiftRightArithmetic(a._v.AsInt32() - Vector256.Create(Simd.HalfRootBits), 23)));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd256 Exp(Simd256 a) => Elementary.Exp(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd256 Log(Simd256 a) => Elementary.Log(a);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]

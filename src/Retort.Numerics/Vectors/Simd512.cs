@@ -107,11 +107,25 @@ public readonly unsafe struct Simd512 : ISimd<Simd512>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Simd512 Exp(Simd512 a) => new(Vector512.Exp(a._v));
+    public static Simd512 Round(Simd512 a) => new(Vector512.Round(a._v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Simd512 Log(Simd512 a) => new(Vector512.Log(a._v));
+    public static Simd512 PowerOfTwo(Simd512 n) =>
+        new(Vector512.ShiftLeft(Vector512.ConvertToInt32Native(n._v) + Vector512.Create(127), 23).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd512 Exponent(Simd512 a) =>
+        new(Vector512.ConvertToSingle(Vector512.ShiftRightArithmetic(a._v.AsInt32() - Vector512.Create(Simd.HalfRootBits), 23)));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd512 Exp(Simd512 a) => Elementary.Exp(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd512 Log(Simd512 a) => Elementary.Log(a);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]

@@ -25,6 +25,68 @@ public sealed unsafe class SimdTests
     [Fact]
     public void Arithmetic_is_element_wise_128() => Arithmetic<Simd128>();
 
+    [Fact]
+    public void Exponential_and_logarithm_are_good_to_a_few_units_in_the_last_place_512() => Transcendental<Simd512>();
+
+    [Fact]
+    public void Exponential_and_logarithm_are_good_to_a_few_units_in_the_last_place_256() => Transcendental<Simd256>();
+
+    [Fact]
+    public void Exponential_and_logarithm_are_good_to_a_few_units_in_the_last_place_128() => Transcendental<Simd128>();
+
+    private static void Transcendental<T>()
+        where T : unmanaged, ISimd<T>
+    {
+        const double units = 3 * 5.9604645e-8, smallest = 1.17549435e-38;
+        for (double x = -110; x < 95; x += 0.00731)
+        {
+            double expected = Math.Exp((float)x);
+            float actual = One<T>(T.Exp, (float)x);
+            if (expected > float.MaxValue)
+            {
+                Assert.Equal(float.PositiveInfinity, actual);
+            }
+            else
+            {
+                Assert.True(Math.Abs(expected - actual) <= (units * expected) + (smallest * 1.2e-7), $"exp({x}): {expected:R}, {actual:R}.");
+            }
+        }
+
+        for (double x = 1e-45; x < 3.4e38; x *= 1.00731)
+        {
+            AssertLog((float)x);
+        }
+
+        for (int i = -2000; i <= 2000; i++)
+        {
+            AssertLog(1 + (i * 1e-6f));
+        }
+
+        Assert.Equal(1f, One<T>(T.Exp, 0));
+        Assert.Equal(0f, One<T>(T.Log, 1));
+        Assert.Equal(0f, One<T>(T.Exp, float.NegativeInfinity));
+        Assert.Equal(float.PositiveInfinity, One<T>(T.Exp, float.PositiveInfinity));
+        Assert.Equal(float.PositiveInfinity, One<T>(T.Log, float.PositiveInfinity));
+        Assert.Equal(float.NegativeInfinity, One<T>(T.Log, 0));
+        Assert.True(float.IsNaN(One<T>(T.Exp, float.NaN)));
+        Assert.True(float.IsNaN(One<T>(T.Log, float.NaN)));
+        Assert.True(float.IsNaN(One<T>(T.Log, -1)));
+        Assert.True(float.IsNaN(One<T>(T.Log, float.NegativeInfinity)));
+
+        static void AssertLog(float x)
+        {
+            double expected = Math.Log(x);
+            Assert.True(Math.Abs(expected - One<T>(T.Log, x)) <= units * Math.Abs(expected), $"log({x:R}): {expected:R}, {One<T>(T.Log, x):R}.");
+        }
+    }
+
+    private static float One<T>(Func<T, T> function, float x)
+        where T : unmanaged, ISimd<T>
+    {
+        T value = function(T.Create(x));
+        return *(float*)&value;
+    }
+
     private static void Parts<T>()
         where T : unmanaged, ISimd<T>
     {
