@@ -1,3 +1,4 @@
+using Retort.Networks.Plans;
 using Retort.Networks.Tests.Support;
 
 namespace Retort.Networks.Tests.Operations;
@@ -43,7 +44,7 @@ public sealed class ElementwiseTests
             var n = new TestNetwork();
             Value[] operands = [trainable == 0 ? n.Trainable(Shape) : n.Input(Shape), trainable == 1 ? n.Trainable(Shape) : n.Input(Shape)];
             Operation operation = make(operands[0], operands[1]);
-            Plans.TrainingPlan plan = Check.Gradients(n, [n.Add(new WeightedSum(n.Add(operation), 1))]);
+            TrainingPlan plan = Check.Gradients(n, [n.Add(new WeightedSum(n.Add(operation), 1))]);
             Assert.Single(plan.Steps, s => s.Name == $"{operation.Name} gradient");
         }
     }

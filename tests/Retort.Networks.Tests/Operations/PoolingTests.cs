@@ -1,3 +1,4 @@
+using Retort.Networks.Plans;
 using Retort.Networks.Tests.Support;
 
 namespace Retort.Networks.Tests.Operations;
@@ -17,7 +18,7 @@ public sealed class PoolingTests
     {
         var n = new TestNetwork();
         Value loss = n.Add(new WeightedSum(n.Add(new MaxPool(n.Trainable(new Shape(1, 2, 2, 1), _ => 3), 2, 2, 0)), 7));
-        var plan = Plans.TrainingPlan.Compile([loss], TestNetwork.Trains, TestNetwork.OneThread);
+        var plan = TrainingPlan.Compile([loss], TestNetwork.Trains, TestNetwork.OneThread);
         Assert.Equal(21, plan.Step());
         Assert.Equal([7f, 0, 0, 0], plan.Gradients.ToArray());
     }
