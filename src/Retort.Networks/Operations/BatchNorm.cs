@@ -77,6 +77,11 @@ public sealed unsafe class BatchNorm : Operation
         PlanBuffer variance = plan.Fixed(_p.Variance.Data);
         PlanBuffer[] reads = residual == null ? [x] : [x, residual];
         bool relu = _relu;
+        if (plan.Trains(_p.Gamma) != plan.Trains(_p.Beta))
+        {
+            throw new ArgumentException($"{_p.Gamma.Name} and {_p.Beta.Name} belong to one normalisation; train both or neither.");
+        }
+
         if (plan.Trains(_p.Gamma))
         {
             PlanBuffer batchMean = plan.Temporary(c);
@@ -111,7 +116,11 @@ public sealed unsafe class BatchNorm : Operation
         PlanBuffer dy = plan.GradientOf(Output);
         bool relu = _relu;
         bool trains = plan.Trains(_p.Gamma);
-        var writes = new List<PlanBuffer>();
+
+        // The kernels write dx before the residual's gradient, which is added to it where both are the same value.
+        bool accumulate = false;
+        PlanBuffer dx = plan.NeedsGradient(Inputs[0]) ? plan.ContributeTo(Inputs[0], out accumulate) : plan.Temporary(Output.Shape.Length);
+        var writes = new List<PlanBuffer> { dx };
         PlanBuffer? dResidual = null;
         bool accumulateResidual = false;
         if (Residual != null && plan.NeedsGradient(Residual))
@@ -119,9 +128,6 @@ public sealed unsafe class BatchNorm : Operation
             writes.Add(dResidual = plan.ContributeTo(Residual, out accumulateResidual));
         }
 
-        bool accumulate = false;
-        PlanBuffer dx = trains && !plan.NeedsGradient(Inputs[0]) ? plan.Temporary(Output.Shape.Length) : plan.ContributeTo(Inputs[0], out accumulate);
-        writes.Add(dx);
         PlanBuffer[] reads = relu ? [x, y, dy] : [x, dy];
         if (!trains)
         {

@@ -17,7 +17,7 @@ public sealed unsafe class Concat : Operation
     {
         Shape first = Inputs[0].Shape;
         return Inputs.FirstOrDefault(i => i.Shape with { C = first.C } != first) is Value other
-            ? throw new ArgumentException($"Concat needs tensors of one height and width, not {first} and {other.Shape}.")
+            ? throw new ArgumentException($"Concat needs tensors of the same pictures, height and width, not {first} and {other.Shape}.")
             : first with { C = Inputs.Sum(i => i.Shape.C) };
     }
 

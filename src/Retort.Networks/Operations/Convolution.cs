@@ -96,7 +96,7 @@ public sealed unsafe class Convolution : Operation
         PlanBuffer x = plan.Of(Inputs[0]);
         PlanBuffer y = plan.Of(Output);
         PlanBuffer scratch = plan.Temporary(kernel.ScratchLength(pool.Threads));
-        PlanBuffer? bias = Bias == null ? null : plan.Fixed(Bias.Data);
+        PlanBuffer? bias = Bias == null ? null : plan.Trains(Bias) ? plan.Fixed(Bias.Data) : plan.Copy(Bias.Data);
         PlanBuffer? residual = Residual == null ? null : plan.Of(Residual);
         bool relu = Relu;
         plan.Step(

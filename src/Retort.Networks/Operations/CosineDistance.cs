@@ -6,14 +6,15 @@ namespace Retort.Networks;
 /// <summary>One minus the cosine between the channels of two tensors at each pixel: <c>[N, H, W, 1]</c>.</summary>
 public sealed unsafe class CosineDistance : Operation
 {
-    private readonly float _epsilon;
-
     /// <summary>Describes the operation.</summary>
     public CosineDistance(Value a, Value b, float epsilon = 1e-12f)
         : base([a, b])
     {
-        _epsilon = epsilon;
+        Epsilon = epsilon;
     }
+
+    /// <summary>Added to lengths before dividing by them.</summary>
+    public float Epsilon { get; }
 
     /// <inheritdoc/>
     protected override Shape InferShape()
@@ -24,13 +25,13 @@ public sealed unsafe class CosineDistance : Operation
     }
 
     /// <inheritdoc/>
-    public override Operation WithInputs(IReadOnlyList<Value> inputs) => new CosineDistance(inputs[0], inputs[1], _epsilon);
+    public override Operation WithInputs(IReadOnlyList<Value> inputs) => new CosineDistance(inputs[0], inputs[1], Epsilon);
 
     /// <inheritdoc/>
     public override void EmitForward(PlanBuilder plan)
     {
         var pool = plan.Pool;
-        (int rows, int c, float epsilon) = (Inputs[0].Shape.Pixels, Inputs[0].Shape.C, _epsilon);
+        (int rows, int c, float epsilon) = (Inputs[0].Shape.Pixels, Inputs[0].Shape.C, Epsilon);
         PlanBuffer a = plan.Of(Inputs[0]);
         PlanBuffer b = plan.Of(Inputs[1]);
         PlanBuffer y = plan.Of(Output);
@@ -43,7 +44,7 @@ public sealed unsafe class CosineDistance : Operation
     public override void EmitBackward(PlanBuilder plan)
     {
         var pool = plan.Pool;
-        (int rows, int c, float epsilon) = (Inputs[0].Shape.Pixels, Inputs[0].Shape.C, _epsilon);
+        (int rows, int c, float epsilon) = (Inputs[0].Shape.Pixels, Inputs[0].Shape.C, Epsilon);
         PlanBuffer a = plan.Of(Inputs[0]);
         PlanBuffer b = plan.Of(Inputs[1]);
         PlanBuffer saved = plan.Saved(this)[0];

@@ -6,26 +6,27 @@ namespace Retort.Networks;
 /// <summary>Each pixel's channels divided by their length: y = x / (|x| + epsilon).</summary>
 public sealed unsafe class L2Normalize : Operation
 {
-    private readonly float _epsilon;
-
     /// <summary>Describes the operation.</summary>
     public L2Normalize(Value x, float epsilon = 1e-12f)
         : base([x])
     {
-        _epsilon = epsilon;
+        Epsilon = epsilon;
     }
+
+    /// <summary>Added to lengths before dividing by them.</summary>
+    public float Epsilon { get; }
 
     /// <inheritdoc/>
     protected override Shape InferShape() => Inputs[0].Shape;
 
     /// <inheritdoc/>
-    public override Operation WithInputs(IReadOnlyList<Value> inputs) => new L2Normalize(inputs[0], _epsilon);
+    public override Operation WithInputs(IReadOnlyList<Value> inputs) => new L2Normalize(inputs[0], Epsilon);
 
     /// <inheritdoc/>
     public override void EmitForward(PlanBuilder plan)
     {
         var pool = plan.Pool;
-        (int rows, int c, float epsilon) = (Output.Shape.Pixels, Output.Shape.C, _epsilon);
+        (int rows, int c, float epsilon) = (Output.Shape.Pixels, Output.Shape.C, Epsilon);
         PlanBuffer x = plan.Of(Inputs[0]);
         PlanBuffer y = plan.Of(Output);
         PlanBuffer norms = plan.Temporary(rows);
@@ -37,7 +38,7 @@ public sealed unsafe class L2Normalize : Operation
     public override void EmitBackward(PlanBuilder plan)
     {
         var pool = plan.Pool;
-        (int rows, int c, float epsilon) = (Output.Shape.Pixels, Output.Shape.C, _epsilon);
+        (int rows, int c, float epsilon) = (Output.Shape.Pixels, Output.Shape.C, Epsilon);
         PlanBuffer x = plan.Of(Inputs[0]);
         PlanBuffer norms = plan.Saved(this)[0];
         PlanBuffer dy = plan.GradientOf(Output);

@@ -6,33 +6,38 @@ namespace Retort.Networks;
 /// <summary>The largest value of each window; outside the picture counts as minus infinity, and the first of equal values wins, as in PyTorch.</summary>
 public sealed unsafe class MaxPool : Operation
 {
-    private readonly int _kernel;
-    private readonly int _stride;
-    private readonly int _padding;
-
     /// <summary>Describes the operation.</summary>
     public MaxPool(Value x, int kernel, int stride, int padding)
         : base([x])
     {
-        (_kernel, _stride, _padding) = (kernel, stride, padding);
+        (Window, Stride, Padding) = (kernel, stride, padding);
     }
+
+    /// <summary>Height and width of a window in pixels.</summary>
+    public int Window { get; }
+
+    /// <summary>Step between windows in pixels.</summary>
+    public int Stride { get; }
+
+    /// <summary>Pixels outside the picture on each side.</summary>
+    public int Padding { get; }
 
     /// <inheritdoc/>
     protected override Shape InferShape()
     {
         Shape x = Inputs[0].Shape;
-        return new Shape(x.N, ((x.H + (2 * _padding) - _kernel) / _stride) + 1, ((x.W + (2 * _padding) - _kernel) / _stride) + 1, x.C);
+        return new Shape(x.N, Kernel.OutputSize(x.H, Window, Stride, Padding), Kernel.OutputSize(x.W, Window, Stride, Padding), x.C);
     }
 
     /// <inheritdoc/>
-    public override Operation WithInputs(IReadOnlyList<Value> inputs) => new MaxPool(inputs[0], _kernel, _stride, _padding);
+    public override Operation WithInputs(IReadOnlyList<Value> inputs) => new MaxPool(inputs[0], Window, Stride, Padding);
 
     /// <inheritdoc/>
     public override void EmitForward(PlanBuilder plan)
     {
         var pool = plan.Pool;
         Shape s = Inputs[0].Shape;
-        (int kernel, int stride, int padding) = (_kernel, _stride, _padding);
+        (int kernel, int stride, int padding) = (Window, Stride, Padding);
         PlanBuffer x = plan.Of(Inputs[0]);
         PlanBuffer y = plan.Of(Output);
         if (!plan.NeedsGradient(Output))
@@ -52,7 +57,7 @@ public sealed unsafe class MaxPool : Operation
     {
         var pool = plan.Pool;
         Shape s = Inputs[0].Shape;
-        (int kernel, int stride, int padding) = (_kernel, _stride, _padding);
+        (int kernel, int stride, int padding) = (Window, Stride, Padding);
         PlanBuffer places = plan.Saved(this)[0];
         PlanBuffer dy = plan.GradientOf(Output);
         PlanBuffer dx = plan.ContributeTo(Inputs[0], out bool accumulate);

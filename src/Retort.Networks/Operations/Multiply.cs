@@ -6,14 +6,15 @@ namespace Retort.Networks;
 /// <summary>y = scale * a * b, element by element.</summary>
 public sealed unsafe class Multiply : Operation
 {
-    private readonly float _scale;
-
     /// <summary>Describes the operation.</summary>
     public Multiply(Value a, Value b, float scale = 1)
         : base([a, b])
     {
-        _scale = scale;
+        Scale = scale;
     }
+
+    /// <summary>The constant factor.</summary>
+    public float Scale { get; }
 
     /// <inheritdoc/>
     protected override Shape InferShape()
@@ -24,13 +25,13 @@ public sealed unsafe class Multiply : Operation
     }
 
     /// <inheritdoc/>
-    public override Operation WithInputs(IReadOnlyList<Value> inputs) => new Multiply(inputs[0], inputs[1], _scale);
+    public override Operation WithInputs(IReadOnlyList<Value> inputs) => new Multiply(inputs[0], inputs[1], Scale);
 
     /// <inheritdoc/>
     public override void EmitForward(PlanBuilder plan)
     {
         var pool = plan.Pool;
-        float scale = _scale;
+        float scale = Scale;
         PlanBuffer a = plan.Of(Inputs[0]);
         PlanBuffer b = plan.Of(Inputs[1]);
         PlanBuffer y = plan.Of(Output);
@@ -41,7 +42,7 @@ public sealed unsafe class Multiply : Operation
     public override void EmitBackward(PlanBuilder plan)
     {
         var pool = plan.Pool;
-        float scale = _scale;
+        float scale = Scale;
         PlanBuffer dy = plan.GradientOf(Output);
         for (int i = 0; i < 2; i++)
         {

@@ -6,15 +6,18 @@ namespace Retort.Networks;
 /// <summary>The loss of a segmentation from logits z and a target mask m: mean of BCE(p, m) * (1 - p_t)^gamma, plus the mean of |p - m| if wanted, with p = sigmoid(z) and p_t the probability given to the right answer (DeSTSeg, eq. 5 to 7).</summary>
 public sealed unsafe class SegmentationLoss : Operation
 {
-    private readonly float _gamma;
-    private readonly bool _l1;
-
     /// <summary>Describes the operation.</summary>
     public SegmentationLoss(Value logits, Value mask, float gamma, bool l1)
         : base([logits, mask])
     {
-        (_gamma, _l1) = (gamma, l1);
+        (Gamma, HasL1) = (gamma, l1);
     }
+
+    /// <summary>The focusing exponent.</summary>
+    public float Gamma { get; }
+
+    /// <summary>Whether the mean of |p - m| is part of the loss.</summary>
+    public bool HasL1 { get; }
 
     /// <inheritdoc/>
     protected override Shape InferShape()
@@ -25,13 +28,13 @@ public sealed unsafe class SegmentationLoss : Operation
     }
 
     /// <inheritdoc/>
-    public override Operation WithInputs(IReadOnlyList<Value> inputs) => new SegmentationLoss(inputs[0], inputs[1], _gamma, _l1);
+    public override Operation WithInputs(IReadOnlyList<Value> inputs) => new SegmentationLoss(inputs[0], inputs[1], Gamma, HasL1);
 
     /// <inheritdoc/>
     public override void EmitForward(PlanBuilder plan)
     {
         var pool = plan.Pool;
-        (float gamma, bool l1) = (_gamma, _l1);
+        (float gamma, bool l1) = (Gamma, HasL1);
         PlanBuffer z = plan.Of(Inputs[0]);
         PlanBuffer mask = plan.Of(Inputs[1]);
         PlanBuffer y = plan.Of(Output);
@@ -42,8 +45,13 @@ public sealed unsafe class SegmentationLoss : Operation
     /// <inheritdoc/>
     public override void EmitBackward(PlanBuilder plan)
     {
+        if (plan.NeedsGradient(Inputs[1]))
+        {
+            throw new ArgumentException($"The mask of {Name} depends on trained parameters, but has no gradient: masks are data.");
+        }
+
         var pool = plan.Pool;
-        (float gamma, bool l1) = (_gamma, _l1);
+        (float gamma, bool l1) = (Gamma, HasL1);
         PlanBuffer z = plan.Of(Inputs[0]);
         PlanBuffer mask = plan.Of(Inputs[1]);
         PlanBuffer dy = plan.GradientOf(Output);

@@ -6,27 +6,29 @@ namespace Retort.Networks;
 /// <summary>Some of the channels of a tensor.</summary>
 public sealed unsafe class Split : Operation
 {
-    private readonly int _first;
     private readonly int _channels;
 
     /// <summary>Describes the operation.</summary>
     public Split(Value x, int firstChannel, int channels)
         : base([x])
     {
-        (_first, _channels) = (firstChannel, channels);
+        (FirstChannel, _channels) = (firstChannel, channels);
     }
+
+    /// <summary>The first of the channels.</summary>
+    public int FirstChannel { get; }
 
     /// <inheritdoc/>
     protected override Shape InferShape()
     {
         Shape x = Inputs[0].Shape;
-        return _first >= 0 && _channels > 0 && _first + _channels <= x.C
+        return FirstChannel >= 0 && _channels > 0 && FirstChannel + _channels <= x.C
             ? x with { C = _channels }
-            : throw new ArgumentException($"Channels {_first} to {_first + _channels} are not all in {x}.");
+            : throw new ArgumentException($"Channels {FirstChannel} to {FirstChannel + _channels} are not all in {x}.");
     }
 
     /// <inheritdoc/>
-    public override Operation WithInputs(IReadOnlyList<Value> inputs) => new Split(inputs[0], _first, _channels);
+    public override Operation WithInputs(IReadOnlyList<Value> inputs) => new Split(inputs[0], FirstChannel, _channels);
 
     /// <inheritdoc/>
     public override void EmitForward(PlanBuilder plan)
@@ -34,7 +36,7 @@ public sealed unsafe class Split : Operation
         var pool = plan.Pool;
         PlanBuffer x = plan.Of(Inputs[0]);
         PlanBuffer y = plan.Of(Output);
-        (int first, int c, int width, int rows) = (_first, _channels, Inputs[0].Shape.C, Output.Shape.Pixels);
+        (int first, int c, int width, int rows) = (FirstChannel, _channels, Inputs[0].Shape.C, Output.Shape.Pixels);
         plan.Step(Name, [x], [y], () => Kernel.Copy(pool, x.Pointer + first, width, y.Pointer, c, rows, c, accumulate: false));
     }
 
@@ -44,7 +46,7 @@ public sealed unsafe class Split : Operation
         var pool = plan.Pool;
         PlanBuffer dy = plan.GradientOf(Output);
         PlanBuffer dx = plan.ContributeTo(Inputs[0], out bool accumulate);
-        (int first, int c, int width, int rows) = (_first, _channels, Inputs[0].Shape.C, Output.Shape.Pixels);
+        (int first, int c, int width, int rows) = (FirstChannel, _channels, Inputs[0].Shape.C, Output.Shape.Pixels);
         if (!accumulate)
         {
             plan.Step($"{Name} gradient of the rest", [], [dx], () => Numerics.Kernels.Fill.Run(pool, dx.Pointer, dx.Length, 0));

@@ -18,5 +18,5 @@ public sealed unsafe class Adam(
     private protected override void Update(WorkerPool pool, float* weights, float* gradient, int stateOffset, int length, double learningRate) =>
         AdamUpdate.Run(
             pool, weights, gradient, States[0].Pointer + stateOffset, States[1].Pointer + stateOffset, length,
-            (float)learningRate, (float)beta1, (float)beta2, (float)epsilon, (float)weightDecay, Updates);
+            (float)learningRate, beta1, beta2, (float)epsilon, (float)weightDecay, Updates);
 }

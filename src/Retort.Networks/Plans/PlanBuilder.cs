@@ -14,6 +14,7 @@ public sealed unsafe class PlanBuilder
     private readonly Dictionary<Value, PlanBuffer> _gradients = [];
     private readonly HashSet<Value> _needsGradient = [];
     private readonly Dictionary<Parameter, PlanBuffer> _parameterGradients = [];
+    private readonly HashSet<Parameter> _written = [];
     private readonly Dictionary<Operation, PlanBuffer[]> _saved = [];
 
     internal PlanBuilder(WorkerPool pool) => Pool = pool;
@@ -61,6 +62,15 @@ public sealed unsafe class PlanBuilder
         return new PlanBuffer(memory.Length) { IsFixed = true, Pointer = memory.Pointer };
     }
 
+    /// <summary>Memory that lives as long as the plan, with the values a parameter that is not trained has now.</summary>
+    public PlanBuffer Copy(AlignedBuffer memory)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        PlanBuffer copy = Persistent(memory.Length);
+        memory.Span.CopyTo(new Span<float>(copy.Pointer, copy.Length));
+        return copy;
+    }
+
     /// <summary>Keeps what an operation's forward steps leave for its gradient steps.</summary>
     public void Save(Operation operation, params PlanBuffer[] buffers) => _saved.Add(operation, buffers);
 
@@ -71,7 +81,13 @@ public sealed unsafe class PlanBuilder
     public bool Trains(Parameter parameter) => _parameterGradients.ContainsKey(parameter);
 
     /// <summary>Where the gradient of a trained parameter goes; it is overwritten at every run.</summary>
-    public PlanBuffer GradientOf(Parameter parameter) => _parameterGradients[parameter];
+    /// <exception cref="ArgumentException">Another operation writes it already.</exception>
+    public PlanBuffer GradientOf(Parameter parameter)
+    {
+        return _written.Add(parameter)
+            ? _parameterGradients[parameter]
+            : throw new ArgumentException($"{parameter.Name} is trained but used by two operations; only frozen parameters can be shared.");
+    }
 
     /// <summary>Whether the gradient of a value is needed.</summary>
     public bool NeedsGradient(Value value) => _needsGradient.Contains(value);
@@ -107,6 +123,9 @@ public sealed unsafe class PlanBuilder
 
         _steps.Add(new PlanStep(name, run));
     }
+
+    /// <summary>A trained parameter whose gradient nothing computes, if there is one.</summary>
+    internal Parameter? Unreached => _parameterGradients.Keys.FirstOrDefault(p => !_written.Contains(p));
 
     internal bool HasGradient(Value value) => _gradients.ContainsKey(value);
 

@@ -35,7 +35,9 @@ public sealed unsafe class TrainingPlan : Plan
     /// <param name="losses">Scalars <c>[1, 1, 1, 1]</c> of one graph; their sum is trained.</param>
     /// <param name="trains">Which parameters train.</param>
     /// <param name="pool">The threads to run on.</param>
-    /// <exception cref="ArgumentException">A loss is not a scalar, or no trained parameter has an influence on them.</exception>
+    /// <exception cref="ArgumentException">
+    /// A loss is not a scalar, no trained parameter has an influence on them, or a trained parameter is used by two operations or gets no gradient.
+    /// </exception>
     public static TrainingPlan Compile(IReadOnlyList<Value> losses, Func<Parameter, bool> trains, WorkerPool pool)
     {
         ArgumentNullException.ThrowIfNull(losses);
@@ -75,8 +77,8 @@ public sealed unsafe class TrainingPlan : Plan
 
         foreach (Value loss in graph.Outputs.Where(builder.NeedsGradient))
         {
-            PlanBuffer gradient = builder.ContributeTo(loss, out _);
-            builder.Step("loss gradient", [], [gradient], () => *gradient.Pointer = 1);
+            PlanBuffer gradient = builder.ContributeTo(loss, out bool accumulate);
+            builder.Step("loss gradient", [], [gradient], () => *gradient.Pointer = accumulate ? *gradient.Pointer + 1 : 1);
         }
 
         foreach (Operation operation in graph.Operations.Reverse())
@@ -85,6 +87,11 @@ public sealed unsafe class TrainingPlan : Plan
             {
                 operation.EmitBackward(builder);
             }
+        }
+
+        if (builder.Unreached is Parameter lost)
+        {
+            throw new ArgumentException($"{lost.Name} is trained but gets no gradient; train it together with the rest of its layer, or freeze it.", nameof(trains));
         }
 
         foreach (Value loss in graph.Outputs)

@@ -1,0 +1,198 @@
+namespace Retort.Networks.Tests.Support;
+
+/// <summary>
+/// What a graph means: every operation written from its definition, in double precision, one value at a time, without fusing, folding
+/// or sharing memory. Plans are compared with it.
+/// </summary>
+internal sealed class SlowEvaluator
+{
+    private readonly Func<Parameter, bool> _trains;
+    private readonly Dictionary<string, double[]> _inputs;
+    private readonly Dictionary<Parameter, double[]> _parameters;
+    private readonly Dictionary<Value, double[]> _values = [];
+
+    /// <summary>Takes over the parameters as they are now.</summary>
+    public SlowEvaluator(ParameterSet parameters, IReadOnlyDictionary<string, float[]> inputs, Func<Parameter, bool> trains)
+    {
+        _trains = trains;
+        _inputs = inputs.ToDictionary(i => i.Key, i => Widen(i.Value));
+        _parameters = parameters.All.ToDictionary(p => p, p => Widen(p.Data.Span.ToArray()));
+    }
+
+    /// <summary>The running statistics after the evaluation, of the normalisations that train.</summary>
+    public Dictionary<Parameter, double[]> Statistics { get; } = [];
+
+    /// <summary>A parameter's values in memory order; they can be changed.</summary>
+    public double[] this[Parameter parameter] => _parameters[parameter];
+
+    /// <summary>The sum of scalars with the parameters as they are now.</summary>
+    public double Loss(IEnumerable<Value> losses)
+    {
+        _values.Clear();
+        return losses.Sum(l => Evaluate(l)[0]);
+    }
+
+    /// <summary>All values of a tensor.</summary>
+    public double[] Evaluate(Value value)
+    {
+        if (!_values.TryGetValue(value, out double[]? result))
+        {
+            _values.Add(value, result = Compute(value.Producer));
+        }
+
+        return result;
+    }
+
+    private double[] Compute(Operation operation)
+    {
+        double[][] inputs = [.. operation.Inputs.Select(Evaluate)];
+        return operation switch
+        {
+            Input input => _inputs[input.Name],
+            Trainable trainable => _parameters[trainable.Parameters[0]],
+            Convolution c => Finished(Convolve(c, inputs[0]), inputs, c.Relu),
+            BatchNorm norm => Finished(Normalize(norm, inputs[0]), inputs, norm.Relu),
+            Relu => [.. inputs[0].Select(x => Math.Max(x, 0))],
+            Sigmoid => [.. inputs[0].Select(Logistic)],
+            Add => [.. inputs[0].Zip(inputs[1], (a, b) => a + b)],
+            Multiply m => [.. inputs[0].Zip(inputs[1], (a, b) => m.Scale * a * b)],
+            MaxPool pool => Pool(pool, inputs[0]),
+            GlobalAveragePool pool => Tabulate(pool.Output.Shape, (n, _, _, c) => Pixels(pool.Inputs[0].Shape).Average(p => inputs[0][At(pool.Inputs[0].Shape, n, p.Y, p.X, c)])),
+            Resize resize => Resample(resize, inputs[0]),
+            Concat concat => Tabulate(concat.Output.Shape, (n, y, x, c) => Channel(concat, inputs, n, y, x, c)),
+            Split split => Tabulate(split.Output.Shape, (n, y, x, c) => inputs[0][At(split.Inputs[0].Shape, n, y, x, split.FirstChannel + c)]),
+            L2Normalize l2 => [.. Rows(inputs[0], l2.Output.Shape.C).SelectMany(row => row.Select(x => x / (Length(row) + l2.Epsilon)))],
+            CosineDistance cosine => [.. Rows(inputs[0], cosine.Inputs[0].Shape.C).Zip(Rows(inputs[1], cosine.Inputs[0].Shape.C), (a, b) =>
+                1 - (Dot(a, b) / (Length(a) + cosine.Epsilon) / (Length(b) + cosine.Epsilon)))],
+            FlatCosineDistance flat => [.. Rows(inputs[0], inputs[0].Length / flat.Output.Shape.N).Zip(Rows(inputs[1], inputs[0].Length / flat.Output.Shape.N), (a, b) =>
+                1 - (Dot(a, b) / Math.Max(Length(a), 1e-8) / Math.Max(Length(b), 1e-8)))],
+            WeightedSum sum => [sum.Weight * inputs[0].Sum()],
+            SegmentationLoss loss => [inputs[0].Zip(inputs[1], (z, m) => PixelLoss(loss, z, m)).Average()],
+            _ => throw new NotSupportedException(operation.Name),
+        };
+    }
+
+    private static double[] Finished(double[] y, double[][] inputs, bool relu) =>
+        [.. y.Select((v, i) => v + (inputs.Length > 1 ? inputs[1][i] : 0)).Select(v => relu ? Math.Max(v, 0) : v)];
+
+    private double[] Convolve(Convolution operation, double[] x)
+    {
+        Shape s = operation.Inputs[0].Shape;
+        Shape y = operation.Output.Shape;
+        double[] filter = _parameters[operation.Filter];
+        double[]? bias = operation.Bias == null ? null : _parameters[operation.Bias];
+        (int kernelH, int kernelW) = (operation.Filter.FileShape[2], operation.Filter.FileShape[3]);
+        var result = new double[y.Length];
+        for (int i = 0; i < result.Length; i++)
+        {
+            (int o, int px, int py, int n) = (i % y.C, i / y.C % y.W, i / y.C / y.W % y.H, i / y.C / y.W / y.H);
+            double sum = bias == null ? 0 : bias[o];
+            for (int tap = 0; tap < kernelH * kernelW; tap++)
+            {
+                int row = (py * operation.Stride) - operation.Padding + (tap / kernelW * operation.Dilation);
+                int column = (px * operation.Stride) - operation.Padding + (tap % kernelW * operation.Dilation);
+                for (int c = 0; row >= 0 && row < s.H && column >= 0 && column < s.W && c < s.C; c++)
+                {
+                    sum += x[At(s, n, row, column, c)] * filter[(((tap * s.C) + c) * y.C) + o];
+                }
+            }
+
+            result[i] = sum;
+        }
+
+        return result;
+    }
+
+    private double[] Normalize(BatchNorm norm, double[] x)
+    {
+        int channels = norm.Output.Shape.C;
+        int rows = norm.Output.Shape.Pixels;
+        BatchNormParameters p = norm.State;
+        double[] mean = _parameters[p.Mean];
+        double[] variance = _parameters[p.Variance];
+        if (_trains(p.Gamma))
+        {
+            double[] batchMean = [.. Enumerable.Range(0, channels).Select(c => Rows(x, channels).Average(r => r[c]))];
+            double[] batchVariance = [.. batchMean.Select((m, c) => Rows(x, channels).Average(r => (r[c] - m) * (r[c] - m)))];
+            Statistics[p.Mean] = [.. mean.Zip(batchMean, (old, m) => (0.9 * old) + (0.1 * m))];
+            Statistics[p.Variance] = [.. variance.Zip(batchVariance, (old, v) => (0.9 * old) + (0.1 * (rows > 1 ? v * rows / (rows - 1) : v)))];
+            (mean, variance) = (batchMean, batchVariance);
+        }
+
+        return [.. x.Select((v, i) => (_parameters[p.Gamma][i % channels] * (v - mean[i % channels]) / Math.Sqrt(variance[i % channels] + 1e-5)) + _parameters[p.Beta][i % channels])];
+    }
+
+    private static double[] Pool(MaxPool pool, double[] x)
+    {
+        Shape s = pool.Inputs[0].Shape;
+        return Tabulate(pool.Output.Shape, (n, py, px, c) =>
+        {
+            double largest = double.NegativeInfinity;
+            foreach ((int y, int x) in Pixels(new Shape(1, pool.Window, pool.Window, 1)))
+            {
+                (int row, int column) = ((py * pool.Stride) - pool.Padding + y, (px * pool.Stride) - pool.Padding + x);
+                largest = row >= 0 && row < s.H && column >= 0 && column < s.W ? Math.Max(largest, At(n, row, column, c)) : largest;
+            }
+
+            return largest;
+
+            double At(int n, int row, int column, int c) => x[SlowEvaluator.At(s, n, row, column, c)];
+        });
+    }
+
+    private static double[] Resample(Resize resize, double[] x)
+    {
+        Shape s = resize.Inputs[0].Shape;
+        Shape to = resize.Output.Shape;
+        return Tabulate(to, (n, py, px, c) =>
+        {
+            (int top, int bottom, double down) = Position(py, s.H, to.H, resize.AlignCorners);
+            (int left, int right, double across) = Position(px, s.W, to.W, resize.AlignCorners);
+            double Row(int row) => ((1 - across) * x[At(s, n, row, left, c)]) + (across * x[At(s, n, row, right, c)]);
+            return ((1 - down) * Row(top)) + (down * Row(bottom));
+        });
+    }
+
+    private static (int Lower, int Upper, double Weight) Position(int output, int inputs, int outputs, bool alignCorners)
+    {
+        double position = alignCorners ? (outputs > 1 ? output * (inputs - 1.0) / (outputs - 1) : 0) : Math.Max(0, ((output + 0.5) * inputs / outputs) - 0.5);
+        int lower = Math.Min(inputs - 1, (int)Math.Floor(position));
+        return (lower, Math.Min(inputs - 1, lower + 1), position - lower);
+    }
+
+    private static double Channel(Concat concat, double[][] inputs, int n, int y, int x, int c)
+    {
+        int which = 0;
+        for (; c >= concat.Inputs[which].Shape.C; which++)
+        {
+            c -= concat.Inputs[which].Shape.C;
+        }
+
+        return inputs[which][At(concat.Inputs[which].Shape, n, y, x, c)];
+    }
+
+    private static double PixelLoss(SegmentationLoss loss, double z, double m)
+    {
+        double p = Logistic(z);
+        double crossEntropy = -((m * Math.Max(-100, Math.Log(p))) + ((1 - m) * Math.Max(-100, Math.Log(1 - p))));
+        double right = (p * m) + ((1 - p) * (1 - m));
+        return (crossEntropy * Math.Pow(1 - right, loss.Gamma)) + (loss.HasL1 ? Math.Abs(p - m) : 0);
+    }
+
+    private static double Logistic(double x) => 1 / (1 + Math.Exp(-x));
+
+    private static double Dot(double[] a, double[] b) => a.Zip(b, (x, y) => x * y).Sum();
+
+    private static double Length(double[] a) => Math.Sqrt(Dot(a, a));
+
+    private static IEnumerable<double[]> Rows(double[] values, int length) => values.Chunk(length);
+
+    private static IEnumerable<(int Y, int X)> Pixels(Shape s) => Enumerable.Range(0, s.H * s.W).Select(i => (i / s.W, i % s.W));
+
+    private static int At(Shape s, int n, int y, int x, int c) => (((((n * s.H) + y) * s.W) + x) * s.C) + c;
+
+    private static double[] Tabulate(Shape s, Func<int, int, int, int, double> value) =>
+        [.. Enumerable.Range(0, (int)s.Length).Select(i => value(i / s.C / s.W / s.H, i / s.C / s.W % s.H, i / s.C % s.W, i % s.C))];
+
+    private static double[] Widen(float[] values) => [.. values.Select(v => (double)v)];
+}
