@@ -43,7 +43,7 @@ public static unsafe class ChannelSum
         public int C;
         public RowBlocks Blocks;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {

@@ -78,6 +78,7 @@ public sealed unsafe class DirectConvolutionTests
 
         convolution.DataGradient(pool, dy.Pointer, packed.Pointer, accumulate: true, dx.Pointer, scratch.Pointer);
         AssertClose([.. expected.Select(v => 2 * v)], dx.Span, s.Taps * s.OutChannels);
+        KeepAlive(dy, w, packed, scratch);
     }
 
     [Theory]
@@ -89,6 +90,7 @@ public sealed unsafe class DirectConvolutionTests
         var (x, dy, dw) = (Noise(s.InputLength, 1), Noise(s.OutputLength, 5), Noise(s.WeightLength, 7));
         var scratch = new AlignedBuffer(gradient.ScratchLength(pool.Threads));
         gradient.Run(pool, x.Pointer, dy.Pointer, dw.Pointer, scratch.Pointer);
+        KeepAlive(scratch);
         AssertClose(ConvolutionReference.WeightGradient(s, x.Span, dy.Span), dw.Span, s.N * s.OutH * s.OutW);
     }
 
@@ -107,6 +109,7 @@ public sealed unsafe class DirectConvolutionTests
         gradient.Run(one, x.Pointer, dy.Pointer, first.Pointer, scratch.Pointer);
         gradient.Run(three, x.Pointer, dy.Pointer, second.Pointer, scratch.Pointer);
         Assert.Equal(first.Span.ToArray(), second.Span.ToArray());
+        KeepAlive(x, dy, scratch);
     }
 
     [Fact]
@@ -121,8 +124,12 @@ public sealed unsafe class DirectConvolutionTests
         AlignedBuffer y = Noise(s.OutputLength, 9);
         convolution.Pack(pool, w.Pointer, packed.Pointer);
         convolution.Forward(pool, x.Pointer, packed.Pointer, bias == null ? null : bias.Pointer, residual == null ? null : residual.Pointer, relu, y.Pointer, scratch.Pointer);
+        KeepAlive(x, w, bias, residual, packed, scratch);
         return y.Span.ToArray();
     }
+
+    // The collector does not see pointers: a buffer whose last use is its pointer may go while a kernel still reads it.
+    private static void KeepAlive(params AlignedBuffer?[] buffers) => GC.KeepAlive(buffers);
 
     private static AlignedBuffer Noise(long length, int seed)
     {
