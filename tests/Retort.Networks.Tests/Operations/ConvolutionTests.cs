@@ -21,7 +21,7 @@ public sealed class ConvolutionTests
             n => n.Add(new Convolution(
                 n.Trainable(new Shape(2, 7, 6, inChannels)), n.Filter(outChannels, inChannels, kernelH, kernelW), bias ? n.Vector(outChannels) : null, stride, padding, dilation)),
             inChannels == 16 ? 5e-5 : 1e-5,
-            samples: 40);
+            samples: 30);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ internal static class Check
     /// <param name="build">Makes the operation; everything from <see cref="TestNetwork.Trainable"/> gets a gradient.</param>
     /// <param name="tolerance">Of a gradient, relative to the largest one of its tensor: some hundred roundings of 6e-8.</param>
     /// <param name="samples">How many elements of each tensor are looked at.</param>
-    public static void Operation(Func<TestNetwork, Value> build, double tolerance = 1e-5, int samples = 200)
+    public static void Operation(Func<TestNetwork, Value> build, double tolerance = 1e-5, int samples = 60)
     {
         foreach (int uses in new[] { 0, 1, 2 })
         {

@@ -61,7 +61,7 @@ internal sealed class SlowEvaluator
             Resize resize => Resample(resize, inputs[0]),
             Concat concat => Tabulate(concat.Output.Shape, (n, y, x, c) => Channel(concat, inputs, n, y, x, c)),
             Split split => Tabulate(split.Output.Shape, (n, y, x, c) => inputs[0][At(split.Inputs[0].Shape, n, y, x, split.FirstChannel + c)]),
-            L2Normalize l2 => [.. Rows(inputs[0], l2.Output.Shape.C).SelectMany(row => row.Select(x => x / (Length(row) + l2.Epsilon)))],
+            L2Normalize l2 => [.. Rows(inputs[0], l2.Output.Shape.C).SelectMany(row => Scaled(row, 1 / (Length(row) + l2.Epsilon)))],
             CosineDistance cosine => [.. Rows(inputs[0], cosine.Inputs[0].Shape.C).Zip(Rows(inputs[1], cosine.Inputs[0].Shape.C), (a, b) =>
                 1 - (Dot(a, b) / (Length(a) + cosine.Epsilon) / (Length(b) + cosine.Epsilon)))],
             FlatCosineDistance flat => [.. Rows(inputs[0], inputs[0].Length / flat.Output.Shape.N).Zip(Rows(inputs[1], inputs[0].Length / flat.Output.Shape.N), (a, b) =>
@@ -91,9 +91,13 @@ internal sealed class SlowEvaluator
             {
                 int row = (py * operation.Stride) - operation.Padding + (tap / kernelW * operation.Dilation);
                 int column = (px * operation.Stride) - operation.Padding + (tap % kernelW * operation.Dilation);
-                for (int c = 0; row >= 0 && row < s.H && column >= 0 && column < s.W && c < s.C; c++)
+                if (row >= 0 && row < s.H && column >= 0 && column < s.W)
                 {
-                    sum += x[At(s, n, row, column, c)] * filter[(((tap * s.C) + c) * y.C) + o];
+                    int from = At(s, n, row, column, 0);
+                    for (int c = 0; c < s.C; c++)
+                    {
+                        sum += x[from + c] * filter[(((tap * s.C) + c) * y.C) + o];
+                    }
                 }
             }
 
@@ -182,6 +186,8 @@ internal sealed class SlowEvaluator
     private static double Logistic(double x) => 1 / (1 + Math.Exp(-x));
 
     private static double Dot(double[] a, double[] b) => a.Zip(b, (x, y) => x * y).Sum();
+
+    private static IEnumerable<double> Scaled(double[] a, double factor) => a.Select(x => x * factor);
 
     private static double Length(double[] a) => Math.Sqrt(Dot(a, a));
 
