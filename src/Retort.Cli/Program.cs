@@ -21,7 +21,9 @@ public static class Program
         using var cancellation = new CancellationTokenSource();
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
-        return Run(args, new Terminal(Console.Out, Console.Error, !Console.IsErrorRedirected), cancellation.Token);
+        using var output = GuardedWriter.ForResults(Console.Out);
+        using var error = GuardedWriter.ForMessages(Console.Error);
+        return Run(args, new Terminal(output, error, !Console.IsErrorRedirected), cancellation.Token);
 
         void Cancel(PosixSignalContext signal)
         {
@@ -50,9 +52,9 @@ public static class Program
             return Fail(terminal, $"{what}; choose one of {string.Join(", ", parsed.CommandResult.Command.Subcommands.Select(c => c.Name))} (see retort --help).", ExitCode.WrongUsage);
         }
 
-        if (!asks && parsed.Errors.Count > 0)
+        if (!asks && UsageErrors.First(parsed) is { } wrongUsage)
         {
-            return Fail(terminal, $"{parsed.Errors[0].Message} (see retort {VerbOf(parsed)}--help)", ExitCode.WrongUsage);
+            return Fail(terminal, $"{wrongUsage} (see retort {VerbOf(parsed)}--help)", ExitCode.WrongUsage);
         }
 
         try

@@ -178,7 +178,7 @@ public static partial class ImageFile
     }
 
     private static ImageException TooLong(string name, long largest) =>
-        new($"{name} has more bytes than the limit of {largest}: make the picture smaller or raise the limit.");
+        new($"{name} has more bytes than the limit of {largest}: make the picture smaller or leave it out.");
 
     private static string OneLine(Exception e) => e.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
 }

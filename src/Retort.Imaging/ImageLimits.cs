@@ -31,7 +31,7 @@ public sealed record ImageLimits
         if (width > MaxSide || height > MaxSide || width * height > MaxPixels || width * height > Array.MaxLength / 10)
         {
             throw new ImageException(
-                $"{name} has {width} x {height} pixels, more than the limit of {MaxPixels} pixels or {MaxSide} a side: make it smaller or raise the limit.");
+                $"{name} has {width} x {height} pixels, more than the limit of {MaxPixels} pixels or {MaxSide} a side: make it smaller or leave it out.");
         }
     }
 }

@@ -53,6 +53,26 @@ public sealed class EvaluateVerbTests : IClassFixture<TeacherFixture>, IDisposab
     }
 
     [Fact]
+    public void A_mask_or_picture_that_cannot_be_read_is_named_and_a_picture_may_be_skipped()
+    {
+        string mask = Path.Combine(_command.Parts, "ground_truth", "spot", "000_mask.png");
+        byte[] whole = File.ReadAllBytes(mask);
+        File.WriteAllText(mask, "text");
+        Assert.StartsWith($"retort: {mask} is not a PNG", Evaluate("--on-bad-picture", "skip").LastError, StringComparison.Ordinal);
+        File.WriteAllBytes(mask, whole);
+
+        string picture = Path.Combine(_command.Parts, "test", "spot", "000.png");
+        File.WriteAllBytes(picture, File.ReadAllBytes(picture)[..100]);
+        CommandResult stopped = Evaluate();
+        Assert.Equal((1, ""), (stopped.Code, stopped.Out));
+        Assert.StartsWith($"retort: {picture} is damaged or cut short", stopped.LastError, StringComparison.Ordinal);
+        CommandResult skipped = Evaluate("--on-bad-picture", "skip");
+        Assert.Equal(0, skipped.Code);
+        Assert.StartsWith($"warning: left out: {picture} is damaged", skipped.Error, StringComparison.Ordinal);
+        Assert.Contains("3 pictures, 1 defective; ", skipped.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_folder_without_test_pictures_is_named()
     {
         Directory.Delete(Path.Combine(_command.Parts, "test"), recursive: true);

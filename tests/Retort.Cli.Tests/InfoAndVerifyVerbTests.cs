@@ -65,6 +65,27 @@ public sealed class InfoAndVerifyVerbTests : IClassFixture<TeacherFixture>, IDis
     }
 
     [Fact]
+    public void What_is_no_detector_is_named()
+    {
+        string text = _command.Path("text.retort");
+        foreach (string content in (string[])["", "this is a text"])
+        {
+            File.WriteAllText(text, content);
+            AssertInfo($"{text}: this is not a detector file, or it is damaged (it is not a whole zip archive); copy it anew from where it was trained.", text);
+        }
+
+        AssertInfo($"{_command.Root}: this is a folder; give a detector file.", _command.Root);
+        string missing = _command.Path("missing.retort");
+        AssertInfo($"{missing}: there is no such detector file; check the path.", missing);
+
+        static void AssertInfo(string expected, string model)
+        {
+            CommandResult result = CommandLine.Run("info", "--model", model);
+            Assert.Equal((1, "", $"retort: {expected}{Environment.NewLine}"), (result.Code, result.Out, result.Error));
+        }
+    }
+
+    [Fact]
     public void A_newer_detector_asks_for_a_newer_program()
     {
         using (ZipArchive zip = ZipFile.Open(_command.Model, ZipArchiveMode.Update))

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Retort.Imaging;
 using Retort.Networks.Weights;
+using Retort.Tests;
 using Retort.Tests.Training;
 
 namespace Retort.Cli.Tests;
@@ -124,7 +125,25 @@ public sealed class InspectVerbTests : IClassFixture<TeacherFixture>, IDisposabl
         Assert.StartsWith($"retort: --out {file}: the folder cannot be made", result.LastError, StringComparison.Ordinal);
         CommandResult json = Inspect(_bad, "--json", _command.Path("no/where.json"));
         Assert.Equal(1, json.Code);
-        Assert.StartsWith($"retort: --json {_command.Path("no/where.json")}: the file cannot be written", json.LastError, StringComparison.Ordinal);
+        Assert.Equal(("", $"retort: --json {_command.Path("no/where.json")}: its folder does not exist; make the folder or choose another place."), (json.Out, json.LastError));
+        json = Inspect(_bad, "--json", _command.Root);
+        Assert.Equal((1, $"retort: --json {_command.Root}: this is a folder; give the name of a file."), (json.Code, json.LastError));
+    }
+
+    [FullDiskFact]
+    public void A_full_disk_leaves_no_half_files()
+    {
+        using var disk = new SmallDisk(_command.Root, 4);
+        File.WriteAllBytes(Path.Combine(disk.Path, "fill"), new byte[4096]);
+        string json = Path.Combine(disk.Path, "found.json");
+        CommandResult result = Inspect(_bad, "--json", json);
+        Assert.Equal(1, result.Code);
+        Assert.StartsWith($"retort: --json {json}: the file cannot be written (No space left on device", result.LastError, StringComparison.Ordinal);
+
+        result = Inspect(_bad, "--out", disk.Path);
+        Assert.Equal(1, result.Code);
+        Assert.Contains("bad ü.npy' cannot be written; check that", result.LastError, StringComparison.Ordinal);
+        Assert.Equal([Path.Combine(disk.Path, "fill")], Directory.GetFiles(disk.Path));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json.Nodes;
 using Retort.Imaging;
 using Retort.Networks.Weights;
@@ -130,6 +131,63 @@ public sealed class TrainVerbTests(TeacherFixture teacher) : IClassFixture<Teach
         wrong = CommandLine.Run("train", "--method", PixelStatistics.Name, "--data", _command.Parts, "--out", _command.Model, "--teacher", file);
         Assert.Equal(1, wrong.Code);
         Assert.Contains("neither a safetensors file nor a PyTorch checkpoint", wrong.LastError, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Checkpoints_of_something_else_are_no_teachers()
+    {
+        SyntheticParts.Write(_command.Parts);
+        string file = _command.Path("other.pth");
+        using (ZipArchive zip = ZipFile.Open(file, ZipArchiveMode.Create))
+        {
+            using Stream entry = zip.CreateEntry("notes.txt").Open();
+            entry.Write("text"u8);
+        }
+
+        AssertFails($"'{file}' cannot be read as a PyTorch checkpoint: its zip holds no data.pkl; give a file that torch.save wrote.", WithTeacher(file));
+        File.WriteAllBytes(file, [0x80, 2, (byte)'}', (byte)'.']);
+        AssertFails($"'{file}' cannot be read as a PyTorch checkpoint: it does not begin with PyTorch's magic number", WithTeacher(file));
+        SafeTensors.Write(file, [new NamedTensor("linear.weight", [2, 2], new float[4])]);
+        AssertFails($"'{file}' lacks the tensor conv1.weight [64, 3, 7, 7]; give the state dict of a resnet18", WithTeacher(file));
+
+        CommandResult WithTeacher(string path) =>
+            CommandLine.Run("train", "--method", "destseg", "--size", "64", "--data", _command.Parts, "--out", _command.Model, "--teacher", path);
+    }
+
+    [Fact]
+    public void A_folder_of_textures_that_is_missing_or_empty_is_named_before_any_picture_is_read()
+    {
+        SyntheticParts.Write(_command.Parts);
+        File.WriteAllText(Path.Combine(_command.Parts, "train", "good", "000.png"), "text");
+        string folder = _command.Path("textures");
+        AssertFails($"{folder}: there is no such folder; check the path.", _command.Train("--textures", folder));
+        Directory.CreateDirectory(folder);
+        AssertFails($"{folder}: there are no pictures in this folder; name one that holds texture pictures", _command.Train("--textures", folder));
+    }
+
+    [Fact]
+    public void The_real_method_trains_inspects_and_verifies_in_a_path_of_blanks_and_umlauts()
+    {
+        SyntheticParts.Write(_command.Parts);
+        string real = SyntheticParts.WriteRandomTeacher(_command.Path("random teacher.safetensors"));
+        CommandResult trained = CommandLine.Run(
+            "train", "--data", _command.Parts, "--out", _command.Model, "--teacher", real, "--size", "64", "--batch", "2", "--steps", "2,1", "--rotate", "full");
+        Assert.True(trained.Code == 0, trained.Error);
+        Assert.StartsWith($"{_command.Model}: destseg, trained on 11 pictures in ", trained.Out, StringComparison.Ordinal);
+        Assert.Contains("2/2 segmentation 1/1, loss ", trained.Error, StringComparison.Ordinal);
+        CommandResult verified = CommandLine.Run("verify", "--model", _command.Model);
+        Assert.True(verified.Code == 0, verified.Error);
+        Assert.Equal([_command.Model], Directory.GetFiles(_command.Root, "part.retort*"));
+    }
+
+    [Fact]
+    public void An_output_that_is_a_folder_or_whose_results_have_no_place_is_refused_at_once()
+    {
+        SyntheticParts.Write(_command.Parts);
+        AssertFails($"--json {_command.Path("no/where.json")}: its folder does not exist; make the folder or choose another place.", _command.Train("--json", _command.Path("no/where.json")));
+        CommandResult folder = CommandLine.Run("train", "--method", PixelStatistics.Name, "--data", _command.Parts, "--out", _command.Parts);
+        AssertFails($"{_command.Parts}: this is a folder; give the name of a file.", folder);
+        Assert.Equal([_command.Parts], Directory.GetFileSystemEntries(_command.Root));
     }
 
     [Fact]

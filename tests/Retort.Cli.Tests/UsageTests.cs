@@ -5,9 +5,18 @@ public sealed class UsageTests
     [Theory]
     [InlineData("retort: no verb was given; choose one of train, evaluate, inspect, info, verify (see retort --help).")]
     [InlineData("retort: trian: there is no such verb; choose one of train, evaluate, inspect, info, verify (see retort --help).", "trian", "--data", "x")]
-    [InlineData("retort: Option '--model' is required. (see retort info --help)", "info")]
-    [InlineData("retort: Unrecognized command or argument '--colour'. (see retort info --help)", "info", "--model", "x", "--colour")]
-    [InlineData("retort: Required argument missing for command: 'inspect'. (see retort inspect --help)", "inspect", "--model", "x")]
+    [InlineData("retort: --model: this option is missing; give --model FILE. (see retort info --help)", "info")]
+    [InlineData("retort: --colour: there is no such option or argument; leave it out. (see retort info --help)", "info", "--model", "x", "--colour")]
+    [InlineData("retort: --colour: there is no such option or argument; leave it out. (see retort inspect --help)", "inspect", "--model", "x", "y.png", "--colour")]
+    [InlineData("retort: extra: there is no such option or argument; leave it out. (see retort verify --help)", "verify", "--model", "x", "extra")]
+    [InlineData("retort: PATH: this argument is missing; name at least one. (see retort inspect --help)", "inspect", "--model", "x")]
+    [InlineData("retort: PATH: this argument is missing; name at least one. (see retort inspect --help)", "inspect", "--model", "x", "")]
+    [InlineData("retort: --out: its value is missing; give --out FILE. (see retort train --help)", "train", "--data", "x", "--out")]
+    [InlineData("retort: --data: its value is empty; give --data DIR. (see retort train --help)", "train", "--data", "", "--out", "y")]
+    [InlineData("retort: --teacher: its value is empty; give --teacher NAME|FILE. (see retort train --help)", "train", "--data", "x", "--out", "y", "--teacher", "")]
+    [InlineData("retort: --seed: it is given 2 times; give it once. (see retort train --help)", "train", "--data", "x", "--out", "y", "--seed", "1", "--seed", "2")]
+    [InlineData("retort: --steps: it is given 2 times; give it once. (see retort train --help)", "train", "--data", "x", "--out", "y", "--steps", "1,1", "--steps", "2,2")]
+    [InlineData("retort: --batch 0: not a whole number from 1 to 1024; give one of these. (see retort train --help)", "train", "--data", "x", "--out", "y", "--batch", "0")]
     [InlineData("retort: --threads many: not a whole number from 0 to 1024; give one of these. (see retort verify --help)", "verify", "--model", "x", "--threads", "many")]
     [InlineData("retort: --preset fast: not one of quick, balanced, paper; choose one of these. (see retort train --help)", "train", "--data", "x", "--out", "y", "--preset", "fast")]
     [InlineData("retort: --rotate any: not one of none, slight, full; choose one of these. (see retort train --help)", "train", "--data", "x", "--out", "y", "--rotate", "any")]
@@ -19,6 +28,28 @@ public sealed class UsageTests
     {
         CommandResult result = CommandLine.Run(args);
         Assert.Equal((2, "", expected + Environment.NewLine), (result.Code, result.Out, result.Error));
+    }
+
+    [Theory]
+    [InlineData("--size 100: DeSTSeg takes multiples of 32 from 64 to 2048; give one of these, for instance --size 256.", "--size", "100")]
+    [InlineData("--steps 0: destseg has 2 phases (student, segmentation); give a number for each, with commas between them.", "--steps", "0")]
+    [InlineData("--steps 0,0: give the steps of student and segmentation, the first at least 1.", "--steps", "0,0")]
+    [InlineData("--steps abc: not whole numbers with commas between them; give a number for each phase, for instance --steps 400,400.", "--steps", "abc")]
+    [InlineData("--set gamma=high: give a number.", "--set", "gamma=high")]
+    public void A_value_that_the_method_does_not_take_is_wrong_usage(string expected, params string[] args)
+    {
+        CommandResult result = CommandLine.Run(["train", "--data", "x", "--out", "y", "--method", "destseg", .. args]);
+        Assert.Equal((2, $"retort: {expected} (see retort train --help)"), (result.Code, result.LastError));
+    }
+
+    [Fact]
+    public void Help_shows_defaults_as_they_are_typed_and_calls_the_program_retort()
+    {
+        string help = CommandLine.Run("train", "--help").Out;
+        foreach (string expected in (string[])["retort train [options]", "[default: none]", "[default: stop]", "[default: balanced]", "--rotate <none|slight|full>"])
+        {
+            Assert.Contains(expected, help, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

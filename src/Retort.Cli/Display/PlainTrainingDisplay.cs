@@ -28,7 +28,9 @@ internal sealed class PlainTrainingDisplay(TextWriter output) : IProgress<Traini
     /// <summary>A step in words: <c>student 120/1000, loss 0.1234, 3.2 steps/s, 5:12 left</c>.</summary>
     public static string Line(TrainingProgress value)
     {
-        string line = $"{value.Phase} {value.Step}/{value.Steps}, loss {Numbers.Short(value.SmoothedLoss)}";
-        return value.Remaining is { } remaining ? $"{line}, {Numbers.Short(value.StepsPerSecond)} steps/s, {Numbers.Time(remaining)} left" : line;
+        string loss = $"{value.Phase} {value.Step}/{value.Steps}, loss {Numbers.Short(value.SmoothedLoss)}";
+        string pace = value.StepsPerSecond > 0 ? $", {Numbers.Short(value.StepsPerSecond)} steps/s" : "";
+        string left = value.Remaining is { } remaining ? $", {Numbers.Time(remaining)} left" : "";
+        return loss + pace + left;
     }
 }

@@ -44,6 +44,7 @@ internal sealed class EvaluateVerb : Verb
 
     public override int Run(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
+        JsonFile.Check(parsed.GetValue(_json));
         AnomalyDataset dataset = AnomalyDataset.Open(parsed.GetRequiredValue(_data));
         foreach (string warning in dataset.Warnings)
         {

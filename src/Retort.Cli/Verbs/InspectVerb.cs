@@ -36,16 +36,19 @@ internal sealed class InspectVerb : Verb
 
     public override int Run(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
+        JsonFile.Check(parsed.GetValue(_json));
         IReadOnlyList<InspectInput> inputs = InspectInput.Find(parsed.GetRequiredValue(_paths));
         using Detector detector = Detector.Load(parsed.GetRequiredValue(_model), parsed.GetValue(_threads));
         InspectOutput? output = parsed.GetValue(_out) is { } folder ? new InspectOutput(folder, detector.Info.Thresholds) : null;
         var found = new List<Inspection>();
         var failed = new JsonArray();
         var table = new Columns("picture", "score", "verdict", "regions");
+        var display = new CountDisplay(terminal, inputs.Count);
         try
         {
             foreach ((Inspection? inspection, ImageException? failure) in InspectAll(detector, inputs, output, cancellation))
             {
+                display.Report(found.Count + failed.Count + 1);
                 if (inspection is not null)
                 {
                     found.Add(inspection);

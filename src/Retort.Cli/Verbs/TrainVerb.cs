@@ -53,6 +53,7 @@ internal sealed class TrainVerb : Verb
     {
         TrainingSettings settings = Read(parsed);
         string path = parsed.GetRequiredValue(_out);
+        JsonFile.Check(parsed.GetValue(_json));
         AnomalyDataset dataset = AnomalyDataset.Open(parsed.GetRequiredValue(_data));
         foreach (string warning in dataset.Warnings)
         {
@@ -119,6 +120,7 @@ internal sealed class TrainVerb : Verb
     {
         Description = "Steps of each phase, instead of the preset's.",
         HelpName = "A[,B]",
+        Arity = ArgumentArity.ExactlyOne,
         CustomParser = result =>
         {
             string[] parts = result.Tokens[0].Value.Split(',');

@@ -67,7 +67,10 @@ internal static class AtomicFile
         }
     }
 
-    private static RetortException Explain(string path, Exception failure)
+    /// <summary>The error that a file cannot be written: why, and what to do about it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="failure">What the system said.</param>
+    public static RetortException Explain(string path, Exception failure)
     {
         if (failure.HResult is UnixDiskFull or UnixQuotaExceeded or WindowsDiskFull or WindowsHandleDiskFull)
         {

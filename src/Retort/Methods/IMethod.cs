@@ -52,6 +52,11 @@ public abstract class MethodOptions
     /// <summary>The names of the phases, as many as <see cref="Steps"/>.</summary>
     public abstract IReadOnlyList<string> PhaseNames { get; }
 
+    /// <summary>
+    /// What a step of each phase costs, as many as <see cref="Steps"/>. Only the ratios matter: they tell the time left of phases that have not begun.
+    /// </summary>
+    public virtual IReadOnlyList<double> PhaseCosts => [.. PhaseNames.Select(_ => 1.0)];
+
     /// <summary>The network that teaches: ResNet-18 unless the method or an option of it wants another.</summary>
     public virtual ResNetArchitecture Teacher => ResNetArchitecture.ResNet18;
 

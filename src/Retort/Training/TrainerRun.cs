@@ -45,14 +45,16 @@ internal sealed class TrainerRun
     public TrainingSummary Run()
     {
         // What can go wrong at once goes wrong before the pictures are read.
+        using var claim = OutputClaim.Take(_outPath);
         AtomicFile.CheckWritable(_outPath);
         TrainerSplit split = TrainerSplit.Create(_dataset.RequireTrain(), _settings.HeldBack, _settings.Seed);
         TeacherFile teacher = TeacherFile.Load(TrainerTeacher.FindFile(_settings.Teacher), _options.Teacher);
         _fingerprint = CheckpointFingerprint.Create(_settings, _options, _dataset, teacher.Sha256);
         Checkpoint? checkpoint = FindCheckpoint();
 
+        Corruptor corruptor = CreateCorruptor();
         PictureCache training = Load(split.Training);
-        TrainerSamples samples = new(training, CreateCorruptor(), _schedule, _settings.Seed);
+        TrainerSamples samples = new(training, corruptor, _schedule, _settings.Seed);
         (IReadOnlyList<NamedTensor> weights, TrainerPace pace, double waited) = Train(teacher, samples, checkpoint);
         try
         {
@@ -92,7 +94,8 @@ internal sealed class TrainerRun
         }
         catch (OperationCanceledException)
         {
-            throw new OperationCanceledException("stopped while pictures were read; no step was done.");
+            const string where = "stopped while pictures were read";
+            throw _settings.Resume && File.Exists(_checkpointPath) ? Stopped(where) : new OperationCanceledException(where + "; no step was done.");
         }
     }
 
@@ -116,7 +119,7 @@ internal sealed class TrainerRun
             _waitedBefore = checkpoint.WaitedSeconds;
         }
 
-        var pace = new TrainerPace(_schedule.Total, TimeSpan.FromSeconds(checkpoint?.Seconds ?? 0));
+        var pace = new TrainerPace(_options.Steps, _options.PhaseCosts, TimeSpan.FromSeconds(checkpoint?.Seconds ?? 0), TimeProvider.System);
         int loaders = Math.Clamp(Environment.ProcessorCount / 4, 1, 4);
         using var loader = new BatchLoader(_options.Batch, _options.Size, done, _schedule.Total, loaders, samples.Fill);
         long saved = Stopwatch.GetTimestamp();
@@ -133,8 +136,9 @@ internal sealed class TrainerRun
             if (cancelled || step + 1 == _options.Steps[phase] || Stopwatch.GetElapsedTime(saved) >= _settings.CheckpointEvery)
             {
                 double waited = _waitedBefore + loader.Waited.TotalSeconds;
-                new Checkpoint(_fingerprint!, done, _losses, pace.Elapsed.TotalSeconds, waited, run.ExportState()).Write(_checkpointPath);
+                Save(new Checkpoint(_fingerprint!, done, _losses, pace.Elapsed.TotalSeconds, waited, run.ExportState()), cancelled);
                 saved = Stopwatch.GetTimestamp();
+                pace.LeaveOut();
             }
 
             if (cancelled)
@@ -144,6 +148,19 @@ internal sealed class TrainerRun
         }
 
         return (run.ExportWeights(), pace, _waitedBefore + loader.Waited.TotalSeconds);
+    }
+
+    private void Save(Checkpoint checkpoint, bool needed)
+    {
+        try
+        {
+            checkpoint.Write(_checkpointPath);
+        }
+        catch (RetortException failure) when (!needed)
+        {
+            // Hours of training are worth more than one of its checkpoints, and there may be room again for the next.
+            Note($"warning: {failure.Message} Training goes on without this checkpoint.");
+        }
     }
 
     private void Count(int phase, int step, double loss)
@@ -189,7 +206,15 @@ internal sealed class TrainerRun
         };
         var draft = new DetectorFile(info, weights, new SelfTest([], [], 0));
         DetectorFile file = TrainerCalibration.Complete(draft, good, source, _settings.Threads, _cancellation);
-        file.Write(_outPath);
+        try
+        {
+            file.Write(_outPath);
+        }
+        catch (RetortException failure) when (File.Exists(_checkpointPath))
+        {
+            throw new RetortException($"{failure.Message.TrimEnd('.')}; the same command with --resume goes on from {_checkpointPath}.", failure);
+        }
+
         File.Delete(_checkpointPath);
         return file.Info.Training;
     }

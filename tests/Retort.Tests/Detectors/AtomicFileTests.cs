@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Retort.Detectors;
 
 namespace Retort.Tests.Detectors;
@@ -35,7 +34,7 @@ public sealed class AtomicFileTests : IDisposable
     [FullDiskFact]
     public void A_full_disk_is_one_sentence_and_leaves_the_older_file()
     {
-        using var disk = new SmallDisk(_folder.Path);
+        using var disk = new SmallDisk(_folder.Path, 256);
         string target = Path.Combine(disk.Path, "file.bin");
         File.WriteAllText(target, "older");
         var failure = Assert.Throws<RetortException>(() => AtomicFile.Write(target, stream => stream.Write(new byte[1 << 20])));
@@ -57,55 +56,5 @@ public sealed class AtomicFileTests : IDisposable
     {
         AtomicFile.CheckWritable(Target);
         Assert.Empty(Directory.GetFiles(_folder.Path));
-    }
-
-    /// <summary>A file system of 256 KB.</summary>
-    private sealed class SmallDisk : IDisposable
-    {
-        public SmallDisk(string folder)
-        {
-            Path = System.IO.Path.Combine(folder, "disk");
-            Directory.CreateDirectory(Path);
-            Assert.Equal(0, Mount.Run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", Path));
-        }
-
-        public string Path { get; }
-
-        public void Dispose() => Mount.Run("umount", Path);
-    }
-
-    /// <summary>A test that needs a file system it can fill: Linux, and the right to mount one.</summary>
-    private sealed class FullDiskFactAttribute : FactAttribute
-    {
-        public FullDiskFactAttribute()
-        {
-            if (!Mount.IsPossible)
-            {
-                Skip = "needs Linux and the right to mount a small file system";
-            }
-        }
-    }
-
-    private static class Mount
-    {
-        public static bool IsPossible { get; } = Try();
-
-        public static int Run(string program, params string[] arguments)
-        {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-            process.WaitForExit();
-            return process.ExitCode;
-        }
-
-        private static bool Try()
-        {
-            if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
-            {
-                return false;
-            }
-
-            using var folder = new TemporaryFolder();
-            return Run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder.Path) == 0 && Run("umount", folder.Path) == 0;
-        }
     }
 }

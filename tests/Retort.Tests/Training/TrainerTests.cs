@@ -89,6 +89,83 @@ public sealed class TrainerTests(TeacherFixture teacher) : IClassFixture<Teacher
     }
 
     [Fact]
+    public async Task Stopping_before_the_first_or_after_the_last_step_loses_nothing()
+    {
+        AnomalyDataset dataset = AnomalyDataset.Open(SyntheticParts.Write(Parts));
+        TrainingSettings settings = Settings with { HeldBack = 0 };
+
+        // That nothing is held back is said when all steps are done.
+        using var stop = new CancellationTokenSource();
+        var stopper = new Recorder { OnNote = _ => stop.Cancel() };
+        var stopped = await Assert.ThrowsAsync<OperationCanceledException>(() => Trainer.TrainAsync(dataset, settings, Out, stopper, stop.Token));
+        Assert.Equal($"stopped while the thresholds were set; the same command with --resume goes on from {Out}.checkpoint.", stopped.Message);
+        Assert.Equal(16, stopper.Steps);
+
+        stopped = await Assert.ThrowsAsync<OperationCanceledException>(() => Trainer.TrainAsync(dataset, settings with { Resume = true }, Out, null, stop.Token));
+        Assert.Equal($"stopped while pictures were read; the same command with --resume goes on from {Out}.checkpoint.", stopped.Message);
+
+        var resumed = new Recorder();
+        await Trainer.TrainAsync(dataset, settings with { Resume = true }, Out, resumed);
+        Assert.Equal(0, resumed.Steps);
+        Assert.Equal([Out], Directory.GetFiles(_folder.Path, "out*"));
+    }
+
+    [Fact]
+    public async Task Two_trainings_of_one_output_at_once_do_not_disturb_each_other()
+    {
+        AnomalyDataset dataset = AnomalyDataset.Open(SyntheticParts.Write(Parts));
+        RetortException? refused = null;
+        var second = new Recorder
+        {
+            OnStep = (_, done) =>
+            {
+                if (done == 9)
+                {
+                    refused = Assert.Throws<RetortException>(() => Trainer.TrainAsync(dataset, Settings with { Seed = 6 }, Out).GetAwaiter().GetResult());
+                }
+            },
+        };
+        await Trainer.TrainAsync(dataset, Settings with { CheckpointEvery = TimeSpan.Zero }, Out, second);
+        Assert.Equal($"{Out}: another training is writing this file; wait for its end or give another name.", refused!.Message);
+        Assert.Equal(5ul, DetectorFile.ReadInfo(Out).Training.Seed);
+        Assert.Equal([Out], Directory.GetFiles(_folder.Path, "out*"));
+    }
+
+    [FullDiskFact]
+    public async Task A_disk_without_room_for_checkpoints_does_not_stop_a_training()
+    {
+        using var disk = new SmallDisk(_folder.Path, 64);
+        string path = Path.Combine(disk.Path, "out.retort");
+        var recorder = new Recorder { OnStep = (_, done) => { if (done == 16) { disk.Grow(1024); } } };
+        await Trainer.TrainAsync(AnomalyDataset.Open(SyntheticParts.Write(Parts)), Settings with { Size = 64 }, path, recorder);
+        Assert.Equal(16, recorder.Steps);
+        string note = Assert.Single(recorder.Notes);
+        Assert.StartsWith($"warning: {path}.checkpoint: the disk is full; free some space", note, StringComparison.Ordinal);
+        Assert.EndsWith("Training goes on without this checkpoint.", note, StringComparison.Ordinal);
+        Assert.Equal([path], Directory.GetFiles(disk.Path));
+    }
+
+    [FullDiskFact]
+    public async Task A_disk_without_room_for_the_detector_keeps_the_checkpoint_to_go_on_from()
+    {
+        // A checkpoint takes 96 KB, and another while it is replaced; the detector takes 160 KB beside it.
+        using var disk = new SmallDisk(_folder.Path, 240);
+        string path = Path.Combine(disk.Path, "out.retort");
+        AnomalyDataset dataset = AnomalyDataset.Open(SyntheticParts.Write(Parts));
+        TrainingSettings settings = Settings with { Size = 64 };
+        var failure = await Assert.ThrowsAsync<RetortException>(() => Trainer.TrainAsync(dataset, settings, path));
+        Assert.StartsWith($"{path}: the disk is full; free some space", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"; the same command with --resume goes on from {path}.checkpoint.", failure.Message, StringComparison.Ordinal);
+        Assert.Equal([path + ".checkpoint"], Directory.GetFiles(disk.Path));
+
+        disk.Grow(1024);
+        var resumed = new Recorder();
+        await Trainer.TrainAsync(dataset, settings with { Resume = true }, path, resumed);
+        Assert.Equal(0, resumed.Steps);
+        Assert.Equal([path], Directory.GetFiles(disk.Path));
+    }
+
+    [Fact]
     public async Task Another_seed_gives_other_weights_and_the_same_seed_the_same()
     {
         AnomalyDataset dataset = AnomalyDataset.Open(SyntheticParts.Write(Parts));
@@ -270,6 +347,8 @@ public sealed class TrainerTests(TeacherFixture teacher) : IClassFixture<Teacher
 
         public Action<TrainingProgress, int>? OnStep { get; init; }
 
+        public Action<string>? OnNote { get; init; }
+
         public int Steps => All.Count(p => p.Note is null);
 
         public IEnumerable<string> Notes => All.Select(p => p.Note).OfType<string>();
@@ -280,6 +359,10 @@ public sealed class TrainerTests(TeacherFixture teacher) : IClassFixture<Teacher
             if (value.Note is null)
             {
                 OnStep?.Invoke(value, Steps);
+            }
+            else
+            {
+                OnNote?.Invoke(value.Note);
             }
         }
     }
