@@ -24,7 +24,7 @@ internal sealed class TrainVerb : Verb
     private readonly Option<int?> _size = CommonOptions.OptionalWhole("--size", 1, 4096, "The side of the input in pixels, instead of the preset's; pictures are resized to this square.");
     private readonly Option<string?> _textures = CommonOptions.Text("--textures", "DIR", "Pictures to make synthetic anomalies from; without it Retort draws textures itself.");
     private readonly Option<string> _teacher = new("--teacher") { Description = "The pretrained network to learn from: a name, or a weight file (.pth, .safetensors).", HelpName = "NAME|FILE", DefaultValueFactory = _ => "resnet18" };
-    private readonly Option<string> _rotate = CommonOptions.Choice("--rotate", "none", "How pictures may be turned: not at all, by up to 5 degrees, or any way round.", [.. Enum.GetValues<Rotation>().Select(CommonOptions.WordOf)]);
+    private readonly Option<string> _rotate = CommonOptions.Choice("--rotate", "none", "How pictures may be turned: not at all, by up to 5 degrees, or by quarter turns and up to 5 degrees.", [.. Enum.GetValues<Rotation>().Select(CommonOptions.WordOf)]);
     private readonly Option<string[]> _set = new("--set") { Description = "Set an option of the method; may be given several times.", HelpName = "NAME=VALUE", Arity = ArgumentArity.OneOrMore };
     private readonly Option<double> _heldBack = CommonOptions.Number("--held-back", "SHARE", 0, 0.5, 0.1, "The share of good pictures that is not trained on but sets the thresholds.");
     private readonly Option<string> _badPictures = CommonOptions.BadPictures(BadPicturePolicy.Stop);

@@ -25,7 +25,7 @@ public sealed record DetectorInfo
     /// <summary>The name of the teacher it learned from.</summary>
     public required string Teacher { get; init; }
 
-    /// <summary>The SHA-256 of the teacher's tensors (names, shapes and values), in lower-case hexadecimal.</summary>
+    /// <summary>The SHA-256 of the teacher's file, in lower-case hexadecimal.</summary>
     public required string TeacherSha256 { get; init; }
 
     /// <summary>From where on something is anomalous.</summary>

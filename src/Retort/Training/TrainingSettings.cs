@@ -62,18 +62,20 @@ public sealed record TrainingSettings
         MethodOptions options = MethodCatalog.Get(Method).CreateOptions(Preset);
         options.Size = Size ?? options.Size;
         options.Batch = Batch ?? options.Batch;
-        if (Steps is not null && Steps.Count != options.PhaseNames.Count)
-        {
-            throw new RetortException(
-                $"--steps {string.Join(',', Steps)}: {Method} has {options.PhaseNames.Count} phases ({string.Join(", ", options.PhaseNames)}); give a number for each, with commas between them.");
-        }
 
-        options.Steps = Steps ?? options.Steps;
+        // Before the steps: an option may take a phase away.
         foreach ((string name, string value) in MethodOptions)
         {
             options.Set(name, value);
         }
 
+        if (Steps is not null && Steps.Count != options.PhaseNames.Count)
+        {
+            throw new RetortException(
+                $"--steps {string.Join(',', Steps)}: {Method} has {options.PhaseNames.Count} {(options.PhaseNames.Count == 1 ? "phase" : "phases")} ({string.Join(", ", options.PhaseNames)}); give a number for each, with commas between them.");
+        }
+
+        options.Steps = Steps ?? options.Steps;
         options.Validate();
         return options;
     }

@@ -325,6 +325,16 @@ public sealed class TrainerTests(TeacherFixture teacher) : IClassFixture<Teacher
         Assert.Equal("--steps 5: pixel-statistics has 2 phases (mean, deviation); give a number for each, with commas between them.", failure.Message);
     }
 
+    [Fact]
+    public void Without_its_second_phase_DeSTSeg_takes_the_steps_of_one()
+    {
+        var settings = new TrainingSettings { Method = "destseg", Steps = [5], MethodOptions = [new("segmentation", "off")] };
+        Assert.Equal([5], settings.CreateOptions().Steps);
+        Assert.Equal([400], (settings with { Steps = null }).CreateOptions().Steps);
+        var failure = Assert.Throws<RetortException>(() => (settings with { Steps = [5, 5] }).CreateOptions());
+        Assert.StartsWith("--steps 5,5: destseg has 1 phase (student); give", failure.Message, StringComparison.Ordinal);
+    }
+
     private async Task StopAfterAsync(AnomalyDataset dataset, TrainingSettings settings, int steps)
     {
         using var stop = new CancellationTokenSource();

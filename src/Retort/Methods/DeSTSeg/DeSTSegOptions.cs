@@ -96,7 +96,7 @@ public sealed class DeSTSegOptions : MethodOptions
     public override IReadOnlyList<string> PhaseNames => Segmentation ? ["student", "segmentation"] : ["student"];
 
     /// <inheritdoc/>
-    /// <remarks>Measured at 256 x 256: a step of the segmentation takes about 3.5 times as long as one of the student.</remarks>
+    /// <remarks>Ours: at 256 x 256 a step of the segmentation takes about 3.5 times as long as one of the student.</remarks>
     public override IReadOnlyList<double> PhaseCosts => Segmentation ? [1, 3.5] : [1];
 
     /// <summary>Dilations of the segmentation head in pixels of its map. Code: 6, 12, 18.</summary>
