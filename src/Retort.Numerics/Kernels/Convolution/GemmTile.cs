@@ -87,7 +87,7 @@ internal static unsafe class GemmTile
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(IKernel.Compilation)]
     private static void Tile<T, TRows>(byte* a, nint rowStride, nint* offsets, int taps, nint run, float* b, float* c, nint ldc, bool accumulate)
         where T : unmanaged, ISimd<T>
         where TRows : struct, IRows

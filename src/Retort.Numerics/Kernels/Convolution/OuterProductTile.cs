@@ -58,7 +58,7 @@ internal static unsafe class OuterProductTile
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(IKernel.Compilation)]
     private static void Tile<T, TRows>(float* a, nint strideA, float* b, nint strideB, nint secondB, nint pixels, float* c, nint ldc, bool accumulate)
         where T : unmanaged, ISimd<T>
         where TRows : struct, IRows

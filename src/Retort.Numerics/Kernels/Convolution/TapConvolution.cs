@@ -220,7 +220,7 @@ internal sealed unsafe class TapConvolution
         public int ChannelBlock;
         public int Panels;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {
@@ -308,7 +308,7 @@ internal sealed unsafe class TapConvolution
         public int* Cuts;
         public int CutCount;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {

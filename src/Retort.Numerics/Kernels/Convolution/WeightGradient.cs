@@ -59,7 +59,7 @@ public sealed unsafe class WeightGradient : IWeightGradient
         public int RowsPerBlock;
         public int Groups;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {
@@ -130,7 +130,7 @@ public sealed unsafe class WeightGradient : IWeightGradient
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         private readonly void PackPanel<T>(float* dy, int pixels, int columns, float* packed)
             where T : unmanaged, ISimd<T>
         {
@@ -152,7 +152,7 @@ public sealed unsafe class WeightGradient : IWeightGradient
         }
 
         // What a tap reads for every output of the block: [output][ChannelBlock], zeros outside the input.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(IKernel.Compilation)]
         private readonly void PackTap<T>(int firstRow, int rows, int filterRow, int filterColumn, int firstIn, int channels, float* packed)
             where T : unmanaged, ISimd<T>
         {

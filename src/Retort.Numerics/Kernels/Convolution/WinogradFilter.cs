@@ -66,7 +66,7 @@ internal readonly unsafe struct WinogradFilter
     /// <param name="packed">The transformed filter.</param>
     /// <param name="v">Transformed input, in rows.</param>
     /// <param name="m">The product, in rows.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(IKernel.Compilation)]
     public void Multiply<T>(int point, int first, int end, int tiles, float* packed, in WinogradBlock v, in WinogradBlock m)
         where T : unmanaged, ISimd<T>
     {

@@ -68,7 +68,7 @@ internal static unsafe class WinogradFilterTransforms
 
     // One input channel by one step of columns.
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(IKernel.Compilation)]
     private static void PackRow<T, TTransform>(in WinogradFilter filter, float* matrix, float* weights, nint tap, int k, int firstColumn, float* packed)
         where T : unmanaged, ISimd<T>
         where TTransform : struct, IWinogradTransform
@@ -194,7 +194,7 @@ internal static unsafe class WinogradFilterTransforms
 
     // One input channel, all output channels.
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(IKernel.Compilation)]
     private static void AdjointRow<T, TTransform>(float* du, nint plane, float* matrix, float* dw, nint tap, int channels)
         where T : unmanaged, ISimd<T>
         where TTransform : struct, IWinogradTransform

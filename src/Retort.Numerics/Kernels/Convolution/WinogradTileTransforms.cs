@@ -22,7 +22,7 @@ internal static unsafe class WinogradTileTransforms
     /// <param name="v">Where the results go.</param>
     /// <param name="slot">The tile's number in <paramref name="v"/>.</param>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(IKernel.Compilation)]
     public static void Input<T, TTransform>(in WinogradGrid grid, int tile, float* x, int channels, int first, int end, in WinogradBlock v, int slot)
         where T : unmanaged, ISimd<T>
         where TTransform : struct, IWinogradTransform
@@ -58,7 +58,7 @@ internal static unsafe class WinogradTileTransforms
     /// <param name="m">Where the results go.</param>
     /// <param name="slot">The tile's number in <paramref name="m"/>.</param>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(IKernel.Compilation)]
     public static void OutputAdjoint<T, TTransform>(in WinogradGrid grid, int tile, float* dy, int channels, int first, int end, in WinogradBlock m, int slot)
         where T : unmanaged, ISimd<T>
         where TTransform : struct, IWinogradTransform
@@ -95,7 +95,7 @@ internal static unsafe class WinogradTileTransforms
     /// <param name="first">First channel to transform.</param>
     /// <param name="end">Channel after the last.</param>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(IKernel.Compilation)]
     public static void Output<T, TTransform>(in WinogradGrid grid, int tile, in WinogradBlock m, int slot, in WinogradEpilogue epilogue, int channels, int first, int end)
         where T : unmanaged, ISimd<T>
         where TTransform : struct, IWinogradTransform
