@@ -112,7 +112,7 @@ public sealed class DeSTSegOptionsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(100, 8, "--size 100: DeSTSeg takes a multiple of 32")]
+    [InlineData(100, 8, "--size 100: DeSTSeg takes multiples of 32")]
     [InlineData(256, 0, "--batch 0: give a number")]
     public void Sizes_that_cannot_work_are_refused(int size, int batch, string message)
     {
