@@ -22,9 +22,6 @@ public sealed unsafe class PlanBuilder
     /// <summary>The threads the steps run on.</summary>
     public WorkerPool Pool { get; }
 
-    /// <summary>Whether the plan trains: gradients are computed and parameters change between runs.</summary>
-    public bool IsTraining => _parameterGradients.Count > 0;
-
     internal IReadOnlyList<PlanStep> Steps => _steps;
 
     /// <summary>The memory of a value.</summary>
