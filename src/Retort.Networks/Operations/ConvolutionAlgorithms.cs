@@ -24,7 +24,7 @@ internal static class ConvolutionAlgorithms
     /// <summary>
     /// The tile that needs the fewest multiplications, or null for direct convolution. A dilated convolution falls into
     /// interleaved ordinary ones of size / dilation, and a tile that does not divide that size wastes work at the border.
-    /// F(6x6) is left out: its rounding error is four times that of F(4x4), for at most a tenth of the time.
+    /// F(6x6) is left out: its rounding error is several times that of F(4x4), and it gains little on these maps.
     /// </summary>
     internal static WinogradTile? Tile(in ConvolutionShape shape)
     {
