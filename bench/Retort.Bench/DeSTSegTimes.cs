@@ -23,7 +23,7 @@ internal sealed class DeSTSegTimes : IDisposable
         _pool = new WorkerPool(threads);
         _options = new DeSTSegOptions { Batch = batch };
         _run = new DeSTSegTraining(_options, Teacher(), batch, 0, _pool);
-        _scorer = new DeSTSegMethod().CreateScorer(_options, _run.ExportWeights(), 1, _pool);
+        _scorer = new DeSTSegMethod().CreateScorer(_options, _run.ExportWeights(), new ScorerSettings(_pool));
         _batch = new TrainingBatch(batch, _options.Size);
         var random = new Random(0);
         foreach (float[] values in new[] { _batch.Clean, _batch.Corrupted })
@@ -87,10 +87,10 @@ internal sealed class DeSTSegTimes : IDisposable
         }
 
         ours._run.Dispose();
-        InferencePlan plan = ((DeSTSegScoring)ours._scorer).DecidingPlan;
+        InferencePlan plan = ((DeSTSegScoring)ours._scorer).Plan;
         plan.Run();
         plan.Run();
-        plan.Profile();
+        plan.Profile(0);
         Show("inspection", plan);
     }
 

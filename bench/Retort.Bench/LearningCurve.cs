@@ -68,7 +68,7 @@ internal static class LearningCurve
 
     private static void Evaluate(IMethod method, MethodOptions options, IReadOnlyList<NamedTensor> weights, AnomalyDataset dataset, WorkerPool pool, int seed, int second, double loss, string outFile)
     {
-        using IScorer scorer = method.CreateScorer(options, weights, 1, pool);
+        using IScorer scorer = method.CreateScorer(options, weights, new ScorerSettings(pool));
         IReadOnlyList<TestPicture> test = dataset.RequireMasks();
         int components = scorer.Components.Count;
         var scores = Enumerable.Range(0, components).Select(_ => new List<float>()).ToArray();

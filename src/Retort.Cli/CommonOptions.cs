@@ -26,6 +26,9 @@ internal static class CommonOptions
 
     public static Option<int> Threads() => Whole("--threads", 0, MostThreads, 0, "Threads to use; 0 for one per processor. Results do not depend on it.");
 
+    public static Option<string> MemoryPolicy() => Choice(
+        "--memory-policy", "fast", "What memory may be spent on: low takes less than half of it and is somewhat slower. Results agree within rounding.", "fast", "low");
+
     public static Option<string> Required(string name, string value, string description) =>
         new(name) { Description = description, HelpName = value, Required = true };
 

@@ -8,11 +8,7 @@ namespace Retort.Numerics;
 /// A fixed set of threads that share out the items of a <see cref="IKernel"/>. The caller is one of them. Workers spin for a
 /// short while after each job, so that the next layer of a network starts in under a microsecond, and then park.
 /// </summary>
-/// <remarks>
-/// One job at a time: callers on several threads take turns. Running a job allocates nothing. A caller that waits for the last
-/// items parks after a while too: where other programs compete for the processors, the worker that holds an item may not be
-/// running, and a processor that only waits must be free for it.
-/// </remarks>
+/// <remarks>One job at a time: callers on several threads take turns. Running a job allocates nothing.</remarks>
 public sealed unsafe class WorkerPool : IDisposable
 {
     private const int IndexBits = 20;
@@ -21,12 +17,11 @@ public sealed unsafe class WorkerPool : IDisposable
     // Room above the last item for the claims of workers that find nothing left.
     private const int LargestRound = (int)IndexMask - 2048;
     private const int SpinsBeforeParking = 20_000;
-    private const int SpinsBeforeCallerParks = 5_000;
+    private const int SpinsBeforeYield = 5_000;
 
     private readonly Lock _turn = new();
     private readonly Thread[] _workers;
     private readonly SemaphoreSlim _wake = new(0);
-    private readonly SemaphoreSlim _finished = new(0);
 
     // One word holds the job's number, its item count and the next item, so that a late worker can never claim an item of a
     // job that has ended: epoch in the high bits, then count, then next.
@@ -34,7 +29,6 @@ public sealed unsafe class WorkerPool : IDisposable
     private long _epoch;
     private int _completed;
     private int _parked;
-    private int _callerParked;
     private int _generation;
     private bool _stopping;
     private delegate*<void*, int, int, void> _run;
@@ -118,23 +112,15 @@ public sealed unsafe class WorkerPool : IDisposable
         Drain(0);
 
         // Wait for completed items, not for workers: a worker that was asleep may wake after everything is done.
-        for (int spins = 0; Volatile.Read(ref _completed) != items; spins++)
+        int spins = 0;
+        while (Volatile.Read(ref _completed) != items)
         {
-            if (spins < SpinsBeforeCallerParks)
+            Thread.SpinWait(1);
+            if (++spins > SpinsBeforeYield)
             {
-                Thread.SpinWait(1);
-                continue;
+                Thread.Yield();
+                spins = 0;
             }
-
-            // Each mark is taken back here or taken by a worker that then releases. The worker may be one that was held up since the
-            // job before, so the count is looked at again after every wait.
-            Interlocked.Exchange(ref _callerParked, 1);
-            if (Volatile.Read(ref _completed) != items || Interlocked.Exchange(ref _callerParked, 0) == 0)
-            {
-                _finished.Wait();
-            }
-
-            spins = 0;
         }
     }
 
@@ -144,17 +130,13 @@ public sealed unsafe class WorkerPool : IDisposable
         {
             long claim = Interlocked.Increment(ref _claim) - 1;
             int item = (int)(claim & IndexMask);
-            int items = (int)((claim >> IndexBits) & IndexMask);
-            if (item >= items)
+            if (item >= (int)((claim >> IndexBits) & IndexMask))
             {
                 return;
             }
 
             _run(_kernel, item, worker);
-            if (Interlocked.Increment(ref _completed) == items && worker != 0 && Interlocked.Exchange(ref _callerParked, 0) == 1)
-            {
-                _finished.Release();
-            }
+            Interlocked.Increment(ref _completed);
         }
     }
 
@@ -228,7 +210,6 @@ public sealed unsafe class WorkerPool : IDisposable
         }
 
         _wake.Dispose();
-        _finished.Dispose();
     }
 
     private struct Offset<TKernel> : IKernel

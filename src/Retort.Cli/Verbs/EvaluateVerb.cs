@@ -4,6 +4,7 @@ using Retort.Data;
 using Retort.Detectors;
 using Retort.Evaluation;
 using Retort.Metrics;
+using Retort.Networks.Plans;
 
 namespace Retort.Cli.Verbs;
 
@@ -29,6 +30,7 @@ internal sealed class EvaluateVerb : Verb
     private readonly Option<string?> _maps = CommonOptions.Text("--maps", "DIR", "Write each picture's anomaly map (.npy) and scores.csv into this folder.");
     private readonly Option<string> _badPictures = CommonOptions.BadPictures(BadPicturePolicy.Stop);
     private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly Option<string> _memoryPolicy = CommonOptions.MemoryPolicy();
     private readonly Option<string?> _json = CommonOptions.Json("the metrics");
 
     public EvaluateVerb()
@@ -39,6 +41,7 @@ internal sealed class EvaluateVerb : Verb
         Add(_maps);
         Add(_badPictures);
         Add(_threads);
+        Add(_memoryPolicy);
         Add(_json);
     }
 
@@ -51,7 +54,7 @@ internal sealed class EvaluateVerb : Verb
             terminal.Warn(warning);
         }
 
-        using Detector detector = Detector.Load(parsed.GetRequiredValue(_model), parsed.GetValue(_threads));
+        using Detector detector = Detector.Load(parsed.GetRequiredValue(_model), parsed.GetValue(_threads), parsed.GetChoice<MemoryPolicy>(_memoryPolicy));
         var settings = new EvaluationSettings { MapsFolder = parsed.GetValue(_maps), BadPictures = parsed.GetChoice<BadPicturePolicy>(_badPictures) };
         EvaluationResult result;
         try

@@ -5,6 +5,7 @@ using Retort.Cli.Display;
 using Retort.Data;
 using Retort.Detectors;
 using Retort.Imaging;
+using Retort.Networks.Plans;
 
 namespace Retort.Cli.Verbs;
 
@@ -20,6 +21,7 @@ internal sealed class InspectVerb : Verb
     private readonly Option<bool> _failOnAnomaly = new("--fail-on-anomaly") { Description = "End with exit code 3 if a picture is anomalous." };
     private readonly Option<string> _badPictures = CommonOptions.BadPictures(BadPicturePolicy.Skip, "; if one was skipped, the exit code is 1");
     private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly Option<string> _memoryPolicy = CommonOptions.MemoryPolicy();
     private readonly Option<string?> _json = CommonOptions.Json("scores, verdicts and regions");
 
     public InspectVerb()
@@ -31,6 +33,7 @@ internal sealed class InspectVerb : Verb
         Add(_failOnAnomaly);
         Add(_badPictures);
         Add(_threads);
+        Add(_memoryPolicy);
         Add(_json);
     }
 
@@ -38,7 +41,7 @@ internal sealed class InspectVerb : Verb
     {
         JsonFile.Check(parsed.GetValue(_json));
         IReadOnlyList<InspectInput> inputs = InspectInput.Find(parsed.GetRequiredValue(_paths));
-        using Detector detector = Detector.Load(parsed.GetRequiredValue(_model), parsed.GetValue(_threads));
+        using Detector detector = Detector.Load(parsed.GetRequiredValue(_model), parsed.GetValue(_threads), parsed.GetChoice<MemoryPolicy>(_memoryPolicy));
         InspectOutput? output = parsed.GetValue(_out) is { } folder ? new InspectOutput(folder, detector.Info.Thresholds) : null;
         var found = new List<Inspection>();
         var failed = new JsonArray();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Retort.Cli.Display;
 using Retort.Detectors;
+using Retort.Networks.Plans;
 
 namespace Retort.Cli.Verbs;
 
@@ -11,6 +12,7 @@ internal sealed class VerifyVerb : Verb
     private readonly Option<string> _model = CommonOptions.Model();
     private readonly Option<string?> _json = CommonOptions.Json("the differences");
     private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly Option<string> _memoryPolicy = CommonOptions.MemoryPolicy();
 
     public VerifyVerb()
         : base("verify", "Check that a detector is undamaged and gives the results it gave where it was trained.", "retort verify --model bottle.retort")
@@ -18,12 +20,13 @@ internal sealed class VerifyVerb : Verb
         Add(_model);
         Add(_json);
         Add(_threads);
+        Add(_memoryPolicy);
     }
 
     public override int Run(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
         string path = parsed.GetRequiredValue(_model);
-        using Detector detector = Detector.Load(path, parsed.GetValue(_threads));
+        using Detector detector = Detector.Load(path, parsed.GetValue(_threads), parsed.GetChoice<MemoryPolicy>(_memoryPolicy));
         terminal.Out.WriteLine("integrity   all lengths and checksums fit");
         Verification result = detector.Verify();
         terminal.Out.WriteLine(

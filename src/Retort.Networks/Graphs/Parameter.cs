@@ -1,3 +1,4 @@
+using Retort.Networks.Plans;
 using Retort.Networks.Weights;
 using Retort.Numerics;
 
@@ -13,6 +14,7 @@ public sealed class Parameter
     private readonly int _in;
     private readonly int _kernelH;
     private readonly int _kernelW;
+    private AlignedBuffer? _data;
 
     private Parameter(string name, bool isStatistic, int outChannels, int inChannels, int kernelH, int kernelW, IReadOnlyList<int> fileShape)
     {
@@ -20,7 +22,8 @@ public sealed class Parameter
         IsStatistic = isStatistic;
         FileShape = fileShape;
         (_out, _in, _kernelH, _kernelW) = (outChannels, inChannels, kernelH, kernelW);
-        Data = new AlignedBuffer((long)outChannels * inChannels * kernelH * kernelW);
+        _data = new AlignedBuffer((long)outChannels * inChannels * kernelH * kernelW);
+        Length = _data.Length;
     }
 
     /// <summary>The name in state dicts: <c>layer1.0.conv1.weight</c>.</summary>
@@ -33,10 +36,11 @@ public sealed class Parameter
     public bool IsStatistic { get; }
 
     /// <summary>The values in memory order.</summary>
-    public AlignedBuffer Data { get; }
+    /// <exception cref="InvalidOperationException">A plan took them over, see <see cref="InferenceSettings.TakeParameters"/>.</exception>
+    public AlignedBuffer Data => _data ?? throw new InvalidOperationException($"The values of {Name} are not kept: a plan has taken them over.");
 
     /// <summary>How many values.</summary>
-    public int Length => Data.Length;
+    public int Length { get; }
 
     /// <summary>A convolution's filter, zeroed.</summary>
     public static Parameter Filter(string name, int outChannels, int inChannels, int kernelH, int kernelW) =>
@@ -45,8 +49,31 @@ public sealed class Parameter
     /// <summary>A vector with one value a channel, zeroed.</summary>
     public static Parameter Vector(string name, int length, bool isStatistic = false) => new(name, isStatistic, length, 1, 1, 1, [length]);
 
-    /// <summary>The values in file order.</summary>
-    public NamedTensor Export()
+    /// <summary>The values in file order, read when they are used: use them before the network changes.</summary>
+    public NamedTensor Export() => new(Name, FileShape, Length, ReadInFileOrder);
+
+    /// <summary>Takes over values in file order.</summary>
+    /// <exception cref="ArgumentException">The tensor has another shape.</exception>
+    public void Import(NamedTensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        if (!tensor.Shape.SequenceEqual(FileShape) || tensor.Length != Length)
+        {
+            throw new ArgumentException($"Tensor {Name} should have shape [{string.Join(", ", FileShape)}] but has [{string.Join(", ", tensor.Shape)}].", nameof(tensor));
+        }
+
+        Span<float> memory = Data.Span;
+        float[] values = tensor.Data;
+        for (int i = 0; i < values.Length; i++)
+        {
+            memory[MemoryIndex(i)] = values[i];
+        }
+    }
+
+    /// <summary>Lets the memory go.</summary>
+    internal void Release() => _data = null;
+
+    private float[] ReadInFileOrder()
     {
         var data = new float[Length];
         Span<float> memory = Data.Span;
@@ -55,24 +82,7 @@ public sealed class Parameter
             data[i] = memory[MemoryIndex(i)];
         }
 
-        return new NamedTensor(Name, FileShape, data);
-    }
-
-    /// <summary>Takes over values in file order.</summary>
-    /// <exception cref="ArgumentException">The tensor has another shape.</exception>
-    public void Import(NamedTensor tensor)
-    {
-        ArgumentNullException.ThrowIfNull(tensor);
-        if (!tensor.Shape.SequenceEqual(FileShape) || tensor.Data.Length != Length)
-        {
-            throw new ArgumentException($"Tensor {Name} should have shape [{string.Join(", ", FileShape)}] but has [{string.Join(", ", tensor.Shape)}].", nameof(tensor));
-        }
-
-        Span<float> memory = Data.Span;
-        for (int i = 0; i < tensor.Data.Length; i++)
-        {
-            memory[MemoryIndex(i)] = tensor.Data[i];
-        }
+        return data;
     }
 
     // File order is [out][in][row][column], memory order [row][column][in][out].

@@ -37,34 +37,32 @@ public sealed class ParameterSet
     public Parameter this[string name] =>
         _byName.TryGetValue(name, out Parameter? parameter) ? parameter : throw new KeyNotFoundException($"The network has no parameter {name}.");
 
-    /// <summary>All values in file order.</summary>
+    /// <summary>All values in file order, see <see cref="Parameter.Export"/>.</summary>
     /// <param name="prefix">Only names that begin so.</param>
     public IReadOnlyList<NamedTensor> Export(string prefix = "") =>
         [.. _all.Where(p => p.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(p => p.Export())];
 
     /// <summary>Takes over values by name. Tensors of other names are left alone.</summary>
-    /// <param name="tensors">The tensors.</param>
+    /// <param name="tensors">The tensors, gone through once.</param>
     /// <param name="prefix">Which parameters to set: those whose names begin so.</param>
     /// <param name="strip">Whether the tensors' names lack the prefix.</param>
     /// <exception cref="ArgumentException">A parameter has no tensor, or one of another shape; the message names it.</exception>
     public void Import(IEnumerable<NamedTensor> tensors, string prefix = "", bool strip = false)
     {
         ArgumentNullException.ThrowIfNull(tensors);
-        var byName = new Dictionary<string, NamedTensor>();
+        string before = strip ? prefix : "";
+        var missing = _all.Where(p => p.Name.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(p => p.Name);
         foreach (NamedTensor tensor in tensors)
         {
-            byName[tensor.Name] = tensor;
+            if (missing.Remove(before + tensor.Name, out Parameter? parameter))
+            {
+                parameter.Import(tensor);
+            }
         }
 
-        foreach (Parameter parameter in _all.Where(p => p.Name.StartsWith(prefix, StringComparison.Ordinal)))
+        if (_all.Find(p => missing.ContainsKey(p.Name)) is Parameter lost)
         {
-            string name = strip ? parameter.Name[prefix.Length..] : parameter.Name;
-            if (!byName.TryGetValue(name, out NamedTensor? tensor))
-            {
-                throw new ArgumentException($"Tensor {name} is missing.", nameof(tensors));
-            }
-
-            parameter.Import(tensor);
+            throw new ArgumentException($"Tensor {lost.Name[before.Length..]} is missing.", nameof(tensors));
         }
     }
 }

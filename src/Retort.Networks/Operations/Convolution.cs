@@ -1,11 +1,14 @@
 using Retort.Networks.Plans;
+using Retort.Numerics;
 using Retort.Numerics.Kernels.Convolution;
 
 namespace Retort.Networks;
 
-/// <summary>y = convolution(x, filter) [+ bias] [+ residual], [ReLU]. Networks add the plain form; <see cref="Lowering"/> fuses the rest.</summary>
+/// <summary>y = convolution(x, filter) [+ bias] [normalised] [+ residual], [ReLU]. Networks add the plain form; <see cref="Lowering"/> fuses the rest.</summary>
 public sealed unsafe class Convolution : Operation
 {
+    private readonly IReadOnlyList<BatchNormParameters> _norms;
+
     /// <summary>Describes the operation.</summary>
     /// <param name="x">Input <c>[N, H, W, C]</c>.</param>
     /// <param name="filter">From <see cref="Parameter.Filter"/>.</param>
@@ -13,13 +16,18 @@ public sealed unsafe class Convolution : Operation
     /// <param name="stride">Step between outputs in pixels.</param>
     /// <param name="padding">Zeros on each side in pixels.</param>
     /// <param name="dilation">Distance between taps in pixels.</param>
-    /// <param name="residual">Added before the ReLU, or null.</param>
-    /// <param name="relu">Negative results become zero.</param>
-    public Convolution(Value x, Parameter filter, Parameter? bias, int stride = 1, int padding = 0, int dilation = 1, Value? residual = null, bool relu = false)
-        : base(residual == null ? [x] : [x, residual], bias == null ? [filter] : [filter, bias])
+    public Convolution(Value x, Parameter filter, Parameter? bias, int stride = 1, int padding = 0, int dilation = 1)
+        : this([x], filter, bias, stride, padding, dilation, [], relu: false)
+    {
+    }
+
+    private Convolution(
+        IReadOnlyList<Value> inputs, Parameter filter, Parameter? bias, int stride, int padding, int dilation, IReadOnlyList<BatchNormParameters> norms, bool relu)
+        : base(inputs, [filter, .. bias == null ? (Parameter[])[] : [bias], .. norms.SelectMany(n => (Parameter[])[n.Gamma, n.Beta, n.Mean, n.Variance])])
     {
         Filter = filter;
         Bias = bias;
+        _norms = norms;
         (Stride, Padding, Dilation, Relu) = (stride, padding, dilation, relu);
     }
 
@@ -69,34 +77,25 @@ public sealed unsafe class Convolution : Operation
     }
 
     /// <inheritdoc/>
-    public override Operation WithInputs(IReadOnlyList<Value> inputs) =>
-        new Convolution(inputs[0], Filter, Bias, Stride, Padding, Dilation, inputs.Count > 1 ? inputs[1] : null, Relu);
+    public override Operation WithInputs(IReadOnlyList<Value> inputs) => new Convolution(inputs, Filter, Bias, Stride, Padding, Dilation, _norms, Relu);
 
     /// <summary>The same convolution with a residual and a ReLU fused into it.</summary>
-    internal Convolution Fused(Value? residual, bool relu) => new(Inputs[0], Filter, Bias, Stride, Padding, Dilation, residual, relu);
+    internal Convolution Fused(Value? residual, bool relu) =>
+        new(residual == null ? [Inputs[0]] : [Inputs[0], residual], Filter, Bias, Stride, Padding, Dilation, _norms, relu);
+
+    /// <summary>The same convolution with a frozen batch normalisation behind it folded into filter and bias.</summary>
+    internal Convolution Folded(BatchNormParameters norm) => new(Inputs, Filter, Bias, Stride, Padding, Dilation, [.. _norms, norm], Relu);
 
     /// <inheritdoc/>
     public override void EmitForward(PlanBuilder plan)
     {
-        IConvolution kernel = ConvolutionAlgorithms.Choose(KernelShape);
+        IConvolution kernel = ConvolutionAlgorithms.Choose(KernelShape, plan.Memory);
         var pool = plan.Pool;
-        PlanBuffer weights = plan.Fixed(Filter.Data);
-        PlanBuffer packed;
-        if (plan.Trains(Filter))
-        {
-            packed = plan.Temporary(kernel.PackedLength);
-            plan.Step($"{Name} pack", [weights], [packed], () => kernel.Pack(pool, weights.Pointer, packed.Pointer));
-        }
-        else
-        {
-            packed = plan.Persistent(kernel.PackedLength);
-            kernel.Pack(pool, weights.Pointer, packed.Pointer);
-        }
-
+        (PlanBuffer? scale, PlanBuffer? bias) = EmitVectors(plan);
+        PlanBuffer packed = EmitPacked(plan, kernel, scale);
         PlanBuffer x = plan.Of(Inputs[0]);
         PlanBuffer y = plan.Of(Output);
         PlanBuffer scratch = plan.Temporary(kernel.ScratchLength(pool.Threads));
-        PlanBuffer? bias = Bias == null ? null : plan.Trains(Bias) ? plan.Fixed(Bias.Data) : plan.Copy(Bias.Data);
         PlanBuffer? residual = Residual == null ? null : plan.Of(Residual);
         bool relu = Relu;
         plan.Step(
@@ -105,6 +104,71 @@ public sealed unsafe class Convolution : Operation
             [y, scratch],
             () => kernel.Forward(
                 pool, x.Pointer, packed.Pointer, bias == null ? null : bias.Pointer, residual == null ? null : residual.Pointer, relu, y.Pointer, scratch.Pointer));
+    }
+
+    // Frozen normalisations, one after the other, are one factor and one summand a channel.
+    private (PlanBuffer? Scale, PlanBuffer? Bias) EmitVectors(PlanBuilder plan)
+    {
+        if (_norms.Count == 0)
+        {
+            return (null, Bias == null ? null : plan.Trains(Bias) ? plan.Fixed(Bias.Data) : plan.Copy(Bias.Data));
+        }
+
+        int channels = Output.Shape.C;
+        PlanBuffer scale = plan.Persistent(channels);
+        PlanBuffer bias = plan.Persistent(channels);
+        for (int c = 0; c < channels; c++)
+        {
+            double factor = 1;
+            double summand = Bias == null ? 0 : Bias.Data.Span[c];
+            foreach (BatchNormParameters norm in _norms)
+            {
+                double step = norm.Gamma.Data.Span[c] / Math.Sqrt((double)norm.Variance.Data.Span[c] + BatchNorm.Epsilon);
+                summand = norm.Beta.Data.Span[c] + ((summand - norm.Mean.Data.Span[c]) * step);
+                factor *= step;
+            }
+
+            (scale.Pointer[c], bias.Pointer[c]) = ((float)factor, (float)summand);
+        }
+
+        return (scale, bias);
+    }
+
+    // A plan that is only run packs its filters once. One that trains packs them at every step, frozen ones too: that takes a hundredth of
+    // the step, and keeping them all would take several times the memory of the weights.
+    private PlanBuffer EmitPacked(PlanBuilder plan, IConvolution kernel, PlanBuffer? scale)
+    {
+        WorkerPool pool = plan.Pool;
+        PlanBuffer weights = plan.Fixed(Filter.Data);
+        Action<PlanBuffer>? fold = scale == null ? null : Folding(plan, weights, scale);
+        if (!plan.IsTraining)
+        {
+            PlanBuffer kept = plan.Persistent(kernel.PackedLength);
+            PlanBuffer ready = fold == null ? weights : plan.Staging(weights.Length);
+            fold?.Invoke(ready);
+            kernel.Pack(pool, ready.Pointer, kept.Pointer);
+            return kept;
+        }
+
+        PlanBuffer source = weights;
+        if (fold != null)
+        {
+            source = plan.Temporary(weights.Length);
+            plan.Step($"{Name} fold", [weights], [source], () => fold(source));
+        }
+
+        PlanBuffer packed = plan.Temporary(kernel.PackedLength);
+        plan.Step($"{Name} pack", [source], [packed], () => kernel.Pack(pool, source.Pointer, packed.Pointer));
+        return packed;
+    }
+
+    // Output channels are innermost, so the factors apply to rows of weights as they would to pixels.
+    private static Action<PlanBuffer> Folding(PlanBuilder plan, PlanBuffer weights, PlanBuffer scale)
+    {
+        WorkerPool pool = plan.Pool;
+        PlanBuffer zero = plan.Persistent(scale.Length);
+        return to => Numerics.Kernels.BatchNorm.FrozenForward(
+            pool, weights.Pointer, weights.Length / scale.Length, scale.Length, scale.Pointer, zero.Pointer, null, false, to.Pointer);
     }
 
     /// <inheritdoc/>
@@ -138,7 +202,7 @@ public sealed unsafe class Convolution : Operation
 
         if (plan.NeedsGradient(Inputs[0]))
         {
-            IConvolution kernel = ConvolutionAlgorithms.Choose(shape);
+            IConvolution kernel = ConvolutionAlgorithms.Choose(shape, plan.Memory);
             PlanBuffer weights = plan.Fixed(Filter.Data);
             PlanBuffer packed = plan.Temporary(kernel.DataGradientPackedLength);
             PlanBuffer scratch = plan.Temporary(kernel.ScratchLength(pool.Threads));

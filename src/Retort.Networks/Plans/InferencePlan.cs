@@ -8,41 +8,94 @@ namespace Retort.Networks.Plans;
 /// </summary>
 public sealed class InferencePlan : Plan
 {
-    private readonly IReadOnlyList<Value> _outputs;
+    // A plan that takes parameters over has this much of their memory collected at a time: the collector would not hurry.
+    private const long CollectBytes = 48 << 20;
 
     private InferencePlan(PlanBuilder builder, LoweredGraph graph)
-        : base(builder, graph.Operations)
+        : base(builder, graph)
     {
-        _outputs = graph.Outputs;
     }
 
     /// <summary>Compiles what some outputs of a graph need.</summary>
-    /// <param name="outputs">The outputs to compute; all of one graph.</param>
+    /// <param name="outputs">The outputs to compute, at most 64; all of one graph.</param>
     /// <param name="pool">The threads to run on.</param>
-    public static InferencePlan Compile(IReadOnlyList<Value> outputs, WorkerPool pool)
+    /// <param name="settings">How; by default as fast as possible, and the parameters stay.</param>
+    public static InferencePlan Compile(IReadOnlyList<Value> outputs, WorkerPool pool, InferenceSettings? settings = null)
     {
+        ArgumentNullException.ThrowIfNull(outputs);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(outputs.Count, 64, nameof(outputs));
+        settings ??= new InferenceSettings();
         LoweredGraph graph = Lowering.Lower(outputs, _ => false);
-        var builder = new PlanBuilder(pool);
+        Dictionary<Operation, ulong> needed = Needed(graph);
+        var builder = new PlanBuilder(pool, isTraining: false, settings.Memory);
+        Dictionary<Parameter, int> users = graph.Operations.SelectMany(o => o.Parameters).CountBy(p => p).ToDictionary();
+        long released = 0;
         foreach (Operation operation in graph.Operations)
         {
+            builder.ForOutputs(needed[operation]);
             operation.EmitForward(builder);
-        }
-
-        foreach (Value output in graph.Outputs)
-        {
-            builder.KeepWholeRun(output);
+            if (settings.TakeParameters)
+            {
+                released += Release(operation.Parameters, users);
+                if (released >= CollectBytes)
+                {
+                    GC.Collect();
+                    released = 0;
+                }
+            }
         }
 
         return new InferencePlan(builder, graph);
     }
 
-    /// <summary>Computes the outputs from what is in the inputs.</summary>
+    /// <summary>Computes all outputs from what is in the inputs.</summary>
     public void Run() => RunSteps();
 
-    /// <summary>As <see cref="Run"/>, noting each step's time.</summary>
-    public void Profile() => ProfileSteps();
+    /// <summary>Computes one output; the others are then undefined.</summary>
+    /// <param name="index">Which of the outputs it was compiled for.</param>
+    public void RunOnly(int index) => RunSteps(1UL << index);
+
+    /// <summary>As <see cref="RunOnly"/>, noting each step's time.</summary>
+    /// <param name="index">Which of the outputs it was compiled for.</param>
+    public void Profile(int index) => ProfileSteps(1UL << index);
 
     /// <summary>The memory of an output, <c>[N, H, W, C]</c>; valid until the next run.</summary>
     /// <param name="index">Which of the outputs it was compiled for.</param>
-    public Span<float> Output(int index) => Memory(_outputs[index]);
+    public Span<float> Output(int index) => OutputMemory(index);
+
+    // A bit for each output that an operation has a part in.
+    private static Dictionary<Operation, ulong> Needed(LoweredGraph graph)
+    {
+        var needed = new Dictionary<Operation, ulong>();
+        for (int i = 0; i < graph.Outputs.Count; i++)
+        {
+            Operation producer = graph.Outputs[i].Producer;
+            needed[producer] = needed.GetValueOrDefault(producer) | (1UL << i);
+        }
+
+        foreach (Operation operation in graph.Operations.Reverse())
+        {
+            foreach (Value input in operation.Inputs)
+            {
+                needed[input.Producer] = needed.GetValueOrDefault(input.Producer) | needed[operation];
+            }
+        }
+
+        return needed;
+    }
+
+    private static long Release(IReadOnlyList<Parameter> parameters, Dictionary<Parameter, int> users)
+    {
+        long bytes = 0;
+        foreach (Parameter parameter in parameters)
+        {
+            if (--users[parameter] == 0)
+            {
+                parameter.Release();
+                bytes += (long)parameter.Length * sizeof(float);
+            }
+        }
+
+        return bytes;
+    }
 }

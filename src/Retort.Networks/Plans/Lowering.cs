@@ -95,7 +95,7 @@ internal sealed class Lowering
         }
 
         _result.Remove(convolution);
-        return BatchNormFolding.Fold(convolution, norm.State);
+        return convolution.Folded(norm.State);
     }
 
     private Operation? FuseRelu(Relu relu)

@@ -6,18 +6,25 @@ namespace Retort.Networks.Plans;
 /// <summary>A compiled graph: steps in order, all memory assigned. Running it allocates nothing.</summary>
 public abstract unsafe class Plan
 {
-    private readonly Dictionary<string, Value> _inputs;
-    private readonly PlanBuilder _builder;
+    // Buffers, not values: a value would keep the whole graph and its parameters in memory.
+    private readonly Dictionary<string, PlanBuffer> _inputs;
+    private readonly PlanBuffer[] _outputs;
     private readonly object _owned;
     private readonly PlanStep[] _steps;
 
-    private protected Plan(PlanBuilder builder, IReadOnlyList<Operation> operations)
+    private protected Plan(PlanBuilder builder, LoweredGraph graph)
     {
-        _builder = builder;
-        _inputs = operations.OfType<Input>().ToDictionary(i => i.Name, i => i.Output);
-        foreach (Value input in _inputs.Values)
+        Input[] inputs = [.. graph.Operations.OfType<Input>()];
+        _inputs = inputs.ToDictionary(i => i.Name, i => builder.Of(i.Output));
+        _outputs = [.. graph.Outputs.Select(builder.Of)];
+        foreach (Input input in inputs)
         {
-            builder.KeepFromStart(input);
+            builder.KeepFromStart(input.Output);
+        }
+
+        foreach (Value output in graph.Outputs)
+        {
+            builder.KeepWholeRun(output);
         }
 
         (_owned, long arena) = builder.Build();
@@ -35,25 +42,41 @@ public abstract unsafe class Plan
     /// <exception cref="KeyNotFoundException">The plan reads no input of that name.</exception>
     public Span<float> Input(string name) => Memory(_inputs[name]);
 
+    /// <summary>The memory of an output or a loss.</summary>
+    private protected Span<float> OutputMemory(int index) => Memory(_outputs[index]);
+
+    /// <summary>How many outputs or losses it has.</summary>
+    private protected int OutputCount => _outputs.Length;
+
     /// <summary>Whether the plan reads an input of that name; one that nothing needs is left out.</summary>
     public bool HasInput(string name) => _inputs.ContainsKey(name);
 
-    /// <summary>Runs all steps.</summary>
-    protected void RunSteps()
+    /// <summary>Runs the steps that some outputs need.</summary>
+    /// <param name="outputs">A bit for each.</param>
+    private protected void RunSteps(ulong outputs = ulong.MaxValue)
     {
         foreach (PlanStep step in _steps)
         {
-            step.Run();
+            if ((step.Outputs & outputs) != 0)
+            {
+                step.Run();
+            }
         }
 
         GC.KeepAlive(_owned);
     }
 
-    /// <summary>Runs all steps and notes how long each took.</summary>
-    protected void ProfileSteps()
+    /// <summary>As <see cref="RunSteps"/>, noting how long each took.</summary>
+    private protected void ProfileSteps(ulong outputs = ulong.MaxValue)
     {
         foreach (PlanStep step in _steps)
         {
+            step.Ticks = 0;
+            if ((step.Outputs & outputs) == 0)
+            {
+                continue;
+            }
+
             long start = Stopwatch.GetTimestamp();
             step.Run();
             step.Ticks = Stopwatch.GetTimestamp() - start;
@@ -62,9 +85,5 @@ public abstract unsafe class Plan
         GC.KeepAlive(_owned);
     }
 
-    private protected Span<float> Memory(Value value)
-    {
-        PlanBuffer buffer = _builder.Of(value);
-        return new Span<float>(buffer.Pointer, buffer.Length);
-    }
+    private static Span<float> Memory(PlanBuffer buffer) => new(buffer.Pointer, buffer.Length);
 }

@@ -17,7 +17,16 @@ public sealed unsafe class PlanBuilder
     private readonly HashSet<Parameter> _written = [];
     private readonly Dictionary<Operation, PlanBuffer[]> _saved = [];
 
-    internal PlanBuilder(WorkerPool pool) => Pool = pool;
+    private AlignedBuffer? _staging;
+    private ulong _outputs = ulong.MaxValue;
+
+    internal PlanBuilder(WorkerPool pool, bool isTraining, MemoryPolicy memory = MemoryPolicy.Fast) => (Pool, IsTraining, Memory) = (pool, isTraining, memory);
+
+    /// <summary>Whether parameters may change between runs.</summary>
+    public bool IsTraining { get; }
+
+    /// <summary>What memory may be spent on.</summary>
+    public MemoryPolicy Memory { get; }
 
     /// <summary>The threads the steps run on.</summary>
     public WorkerPool Pool { get; }
@@ -51,11 +60,26 @@ public sealed unsafe class PlanBuilder
         return new PlanBuffer(length) { IsFixed = true, Pointer = memory.Pointer };
     }
 
-    /// <summary>Memory that belongs to somebody else: a parameter.</summary>
+    /// <summary>Memory for use while steps are emitted, until it is asked for again.</summary>
+    public PlanBuffer Staging(long length)
+    {
+        if (_staging == null || _staging.Length < length)
+        {
+            _staging = new AlignedBuffer(length);
+        }
+
+        return new PlanBuffer(length) { IsFixed = true, Pointer = _staging.Pointer };
+    }
+
+    /// <summary>Memory that belongs to somebody else: a parameter. A plan that does not train may read it only while steps are emitted.</summary>
     public PlanBuffer Fixed(AlignedBuffer memory)
     {
         ArgumentNullException.ThrowIfNull(memory);
-        _owned.Add(memory);
+        if (IsTraining)
+        {
+            _owned.Add(memory);
+        }
+
         return new PlanBuffer(memory.Length) { IsFixed = true, Pointer = memory.Pointer };
     }
 
@@ -118,8 +142,12 @@ public sealed unsafe class PlanBuilder
             buffer.Touch(_steps.Count);
         }
 
-        _steps.Add(new PlanStep(name, run));
+        _steps.Add(new PlanStep(name, run, _outputs));
     }
+
+    /// <summary>Says which outputs of the plan need the steps that follow.</summary>
+    /// <param name="outputs">A bit for each.</param>
+    internal void ForOutputs(ulong outputs) => _outputs = outputs;
 
     /// <summary>A trained parameter whose gradient nothing computes, if there is one.</summary>
     internal Parameter? Unreached => _parameterGradients.Keys.FirstOrDefault(p => !_written.Contains(p));
@@ -155,6 +183,7 @@ public sealed unsafe class PlanBuilder
         }
 
         _owned.Add(arena);
+        _staging = null;
         return (_owned, length);
     }
 }

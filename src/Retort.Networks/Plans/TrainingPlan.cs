@@ -12,13 +12,11 @@ namespace Retort.Networks.Plans;
 /// </remarks>
 public sealed unsafe class TrainingPlan : Plan
 {
-    private readonly IReadOnlyList<Value> _losses;
     private readonly AlignedBuffer _gradients;
 
     private TrainingPlan(PlanBuilder builder, LoweredGraph graph, IReadOnlyList<Parameter> trained, AlignedBuffer gradients)
-        : base(builder, graph.Operations)
+        : base(builder, graph)
     {
-        _losses = graph.Outputs;
         Trained = trained;
         _gradients = gradients;
     }
@@ -53,7 +51,7 @@ public sealed unsafe class TrainingPlan : Plan
             throw new ArgumentException("Nothing the losses depend on is trained.", nameof(trains));
         }
 
-        var builder = new PlanBuilder(pool);
+        var builder = new PlanBuilder(pool, isTraining: true);
         var gradients = new AlignedBuffer(trained.Sum(p => (long)p.Length));
         long offset = 0;
         foreach (Parameter parameter in trained)
@@ -94,11 +92,6 @@ public sealed unsafe class TrainingPlan : Plan
             throw new ArgumentException($"{lost.Name} is trained but gets no gradient; train it together with the rest of its layer, or freeze it.", nameof(trains));
         }
 
-        foreach (Value loss in graph.Outputs)
-        {
-            builder.KeepWholeRun(loss);
-        }
-
         return new TrainingPlan(builder, graph, trained, gradients);
     }
 
@@ -108,9 +101,9 @@ public sealed unsafe class TrainingPlan : Plan
     {
         RunSteps();
         double sum = 0;
-        for (int i = 0; i < _losses.Count; i++)
+        for (int i = 0; i < OutputCount; i++)
         {
-            sum += Memory(_losses[i])[0];
+            sum += OutputMemory(i)[0];
         }
 
         return sum;
@@ -120,5 +113,5 @@ public sealed unsafe class TrainingPlan : Plan
     public void Profile() => ProfileSteps();
 
     /// <summary>One of the losses of the last step.</summary>
-    public double Loss(int index) => Memory(_losses[index])[0];
+    public double Loss(int index) => OutputMemory(index)[0];
 }

@@ -31,6 +31,16 @@ public static class SafeTensors
     /// <exception cref="WeightFileException">It is not a valid safetensors file.</exception>
     public static SafeTensorsContent Read(Stream stream, string name) => WeightFile.Read(stream, name, Format, Parse);
 
+    /// <summary>Reads a stream tensor by tensor, so that only one of them need be in memory; see <see cref="Read(Stream, string)"/>.</summary>
+    /// <exception cref="WeightFileException">It is not a valid safetensors file; thrown when the tensor it concerns is reached.</exception>
+    public static IEnumerable<NamedTensor> ReadEach(Stream stream, string name)
+    {
+        SafeTensorsHeader header = WeightFile.Read(stream, name, Format, ReadHeader);
+        using IEnumerator<NamedTensor> tensors = ReadTensors(stream, header, stream.CanSeek).GetEnumerator();
+        while (WeightFile.Read(stream, name, Format, _ => tensors.MoveNext()))
+            yield return tensors.Current;
+    }
+
     /// <summary>Writes a file of F32 tensors, in the order given. A file that was there is replaced only when the new one is complete.</summary>
     /// <param name="path">The file.</param>
     /// <param name="tensors">The tensors.</param>
@@ -95,8 +105,8 @@ public static class SafeTensors
         {
             if (!names.Add(tensor.Name))
                 throw new ArgumentException($"The tensor name '{tensor.Name}' occurs twice or is reserved.", nameof(tensors));
-            if (tensor.Shape.Any(extent => extent < 0) || ElementStream.Count(tensor.Shape, tensor.Name) != tensor.Data.Length)
-                throw new ArgumentException($"The tensor '{tensor.Name}' has {tensor.Data.Length} values, not those of its shape.", nameof(tensors));
+            if (tensor.Shape.Any(extent => extent < 0) || ElementStream.Count(tensor.Shape, tensor.Name) != tensor.Length)
+                throw new ArgumentException($"The tensor '{tensor.Name}' has {tensor.Length} values, not those of its shape.", nameof(tensors));
 
             json.WriteStartObject(tensor.Name);
             json.WriteString("dtype", nameof(ElementType.F32));
@@ -106,7 +116,7 @@ public static class SafeTensors
             json.WriteEndArray();
             json.WriteStartArray("data_offsets");
             json.WriteNumberValue(offset);
-            json.WriteNumberValue(offset += (long)tensor.Data.Length * sizeof(float));
+            json.WriteNumberValue(offset += (long)tensor.Length * sizeof(float));
             json.WriteEndArray();
             json.WriteEndObject();
         }
@@ -114,13 +124,18 @@ public static class SafeTensors
 
     private static SafeTensorsContent Parse(Stream stream)
     {
-        long? available = stream.CanSeek ? stream.Length - stream.Position : null;
-        SafeTensorsHeader header = SafeTensorsHeader.Read(stream, available);
-        var tensors = new List<NamedTensor>(header.Entries.Count);
+        bool isThere = stream.CanSeek;
+        SafeTensorsHeader header = ReadHeader(stream);
+        return new SafeTensorsContent([.. ReadTensors(stream, header, isThere)], header.Metadata);
+    }
+
+    private static SafeTensorsHeader ReadHeader(Stream stream) => SafeTensorsHeader.Read(stream, stream.CanSeek ? stream.Length - stream.Position : null);
+
+    private static IEnumerable<NamedTensor> ReadTensors(Stream stream, SafeTensorsHeader header, bool isThere)
+    {
         foreach (SafeTensorsHeader.Entry entry in header.Entries)
-            tensors.Add(new NamedTensor(entry.Name, entry.Shape, ElementStream.ReadSingles(stream, entry.Type, entry.Count, available is not null)));
+            yield return new NamedTensor(entry.Name, entry.Shape, ElementStream.ReadSingles(stream, entry.Type, entry.Count, isThere));
         if (stream.ReadByte() >= 0)
             throw new InvalidWeightsException("bytes follow the last tensor");
-        return new SafeTensorsContent(tensors, header.Metadata);
     }
 }

@@ -66,7 +66,7 @@ public static class TorchvisionResNet
                 w[i] = (float)(weight.Data[i] * scale);
         }
 
-        return (weight with { Data = w }, new NamedTensor($"{convolution.Name}.bias", [convolution.Outputs], b));
+        return (new NamedTensor(weight.Name, weight.Shape, w), new NamedTensor($"{convolution.Name}.bias", [convolution.Outputs], b));
     }
 
     /// <summary>Tensors by their names without prefix, checked as they are taken.</summary>

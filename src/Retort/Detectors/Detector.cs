@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Retort.Imaging;
 using Retort.Methods;
+using Retort.Networks.Plans;
+using Retort.Networks.Weights;
 using Retort.Numerics;
 
 namespace Retort.Detectors;
@@ -20,14 +22,19 @@ public sealed class Detector : IDisposable
     private bool _disposed;
 
     internal Detector(DetectorFile file, int threads)
+        : this(file.Info, file.Weights, file.SelfTest, threads, MemoryPolicy.Fast)
     {
-        Info = file.Info;
-        _selfTest = file.SelfTest;
+    }
+
+    private Detector(DetectorInfo info, IEnumerable<NamedTensor> weights, SelfTest selfTest, int threads, MemoryPolicy memory)
+    {
+        Info = info;
+        _selfTest = selfTest;
         IMethod method = MethodCatalog.Get(Info.Method);
         _pool = new WorkerPool(threads);
         try
         {
-            _scorer = method.CreateScorer(method.ReadOptions(Info.Options), file.Weights, batch: 1, _pool);
+            _scorer = method.CreateScorer(method.ReadOptions(Info.Options), weights, new ScorerSettings(_pool, Memory: memory));
         }
         catch
         {
@@ -51,27 +58,18 @@ public sealed class Detector : IDisposable
     /// <summary>Loads a detector file and compiles its model.</summary>
     /// <param name="path">The file.</param>
     /// <param name="threads">Threads to use; 0 means one per processor.</param>
+    /// <param name="memory">What memory may be spent on.</param>
     /// <exception cref="RetortException">There is no such file, it cannot be read, is damaged, of a newer version, or of an unknown method.</exception>
-    public static Detector Load(string path, int threads = 0)
+    public static Detector Load(string path, int threads = 0, MemoryPolicy memory = MemoryPolicy.Fast)
     {
-        DetectorFile file = DetectorFile.Read(path);
-        Detector detector;
-        try
-        {
-            detector = new Detector(file, threads);
-        }
-        catch (RetortException failure)
-        {
-            throw new RetortException($"{path}: {failure.Message}", failure);
-        }
-
-        if (detector._scorer.Size == file.Info.Size)
+        Detector detector = DetectorFile.Use(path, (info, weights, selfTest) => Create(path, () => new Detector(info, weights, selfTest, threads, memory)));
+        if (detector._scorer.Size == detector.Size)
         {
             return detector;
         }
 
         detector.Dispose();
-        throw new RetortException($"{path}: its model takes pictures of {detector._scorer.Size} pixels, but its description says {file.Info.Size}; train the detector anew.");
+        throw new RetortException($"{path}: its model takes pictures of {detector._scorer.Size} pixels, but its description says {detector.Size}; train the detector anew.");
     }
 
     /// <summary>Inspects a picture file.</summary>
@@ -160,6 +158,18 @@ public sealed class Detector : IDisposable
             _disposed = true;
             _scorer.Dispose();
             _pool.Dispose();
+        }
+    }
+
+    private static Detector Create(string path, Func<Detector> create)
+    {
+        try
+        {
+            return create();
+        }
+        catch (RetortException failure) when (!failure.Message.StartsWith(path, StringComparison.Ordinal))
+        {
+            throw new RetortException($"{path}: {failure.Message}", failure);
         }
     }
 

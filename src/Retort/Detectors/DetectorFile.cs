@@ -18,13 +18,18 @@ public sealed record DetectorFile(DetectorInfo Info, IReadOnlyList<NamedTensor> 
 
     /// <summary>Reads a whole file.</summary>
     /// <exception cref="RetortException">There is no such file, it cannot be read, is damaged, or is of a newer version.</exception>
-    public static DetectorFile Read(string path)
+    public static DetectorFile Read(string path) => Use(path, (info, weights, selfTest) => new DetectorFile(info, [.. weights], selfTest));
+
+    /// <summary>Reads a file whose weights are used one by one, so that not all of them need be in memory.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="use">Takes what the detector is, its tensors, to be gone through once, and its self-test.</param>
+    /// <exception cref="RetortException">There is no such file, it cannot be read, is damaged, or is of a newer version.</exception>
+    internal static T Use<T>(string path, Func<DetectorInfo, IEnumerable<NamedTensor>, SelfTest, T> use)
     {
         using StoredArchive archive = StoredArchive.Open(Format, path);
         DetectorInfo info = DetectorInfo.FromJson(archive.Head, archive.Damaged);
-        IReadOnlyList<NamedTensor> weights = archive.ReadTensors(WeightsEntry);
-        SelfTest selfTest = SelfTest.FromTensors(archive.ReadTensors(SelfTestEntry), info.Size, archive.Damaged);
-        return new DetectorFile(info, weights, selfTest);
+        SelfTest selfTest = SelfTest.FromTensors([.. archive.ReadTensors(SelfTestEntry)], info.Size, archive.Damaged);
+        return use(info, archive.ReadTensors(WeightsEntry), selfTest);
     }
 
     /// <summary>Reads only what the detector is, not its weights; they are not checked.</summary>

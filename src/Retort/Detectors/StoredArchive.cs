@@ -108,29 +108,40 @@ internal sealed class StoredArchive : IDisposable
         }
     }
 
-    /// <summary>Checks a safetensors part's length and hash, then reads it.</summary>
+    /// <summary>Checks a safetensors part's length and hash, then reads it tensor by tensor. To be gone through before the archive is closed.</summary>
     /// <exception cref="RetortException">It is missing or damaged.</exception>
-    public IReadOnlyList<NamedTensor> ReadTensors(string name)
+    public IEnumerable<NamedTensor> ReadTensors(string name) => ReadEach(Guard(name, () => Checked(name)), name);
+
+    private ZipArchiveEntry Checked(string name)
+    {
+        ZipArchiveEntry entry = Find(name);
+        JsonFields stamp = Head.Object(PartsField).Object(name);
+        if (entry.Length != stamp.Long("bytes"))
+        {
+            throw Damaged($"{name} has another length than {_format.Head} says");
+        }
+
+        using Stream content = entry.Open();
+        return string.Equals(Convert.ToHexStringLower(SHA256.HashData(content)), stamp.Text("sha256"), StringComparison.Ordinal)
+            ? entry
+            : throw Damaged($"the checksum of {name} does not fit");
+    }
+
+    private IEnumerable<NamedTensor> ReadEach(ZipArchiveEntry entry, string name)
+    {
+        using Stream content = Guard(name, entry.Open);
+        using IEnumerator<NamedTensor> tensors = SafeTensors.ReadEach(content, name).GetEnumerator();
+        while (Guard(name, tensors.MoveNext))
+        {
+            yield return tensors.Current;
+        }
+    }
+
+    private T Guard<T>(string name, Func<T> read)
     {
         try
         {
-            ZipArchiveEntry entry = Find(name);
-            JsonFields stamp = Head.Object(PartsField).Object(name);
-            if (entry.Length != stamp.Long("bytes"))
-            {
-                throw Damaged($"{name} has another length than {_format.Head} says");
-            }
-
-            using (Stream first = entry.Open())
-            {
-                if (!string.Equals(Convert.ToHexStringLower(SHA256.HashData(first)), stamp.Text("sha256"), StringComparison.Ordinal))
-                {
-                    throw Damaged($"the checksum of {name} does not fit");
-                }
-            }
-
-            using Stream content = entry.Open();
-            return SafeTensors.Read(content, name).Tensors;
+            return read();
         }
         catch (Exception failure) when (failure is WeightFileException || IsDamage(failure))
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Retort.Networks.Plans;
 using Retort.Networks.Weights;
 using Retort.Numerics;
 
@@ -30,12 +31,17 @@ public interface IMethod
 
     /// <summary>Compiles a trained model for inspection.</summary>
     /// <param name="options">The options it was trained with.</param>
-    /// <param name="weights">What <see cref="ITrainingRun.ExportWeights"/> gave.</param>
-    /// <param name="batch">Pictures per call.</param>
-    /// <param name="pool">The threads to use.</param>
+    /// <param name="weights">What <see cref="ITrainingRun.ExportWeights"/> gave; gone through once.</param>
+    /// <param name="settings">How.</param>
     /// <exception cref="RetortException">A tensor is missing or has the wrong shape.</exception>
-    IScorer CreateScorer(MethodOptions options, IReadOnlyList<NamedTensor> weights, int batch, WorkerPool pool);
+    IScorer CreateScorer(MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings);
 }
+
+/// <summary>How a model is compiled for inspection.</summary>
+/// <param name="Pool">The threads to use.</param>
+/// <param name="Batch">Pictures per call.</param>
+/// <param name="Memory">What memory may be spent on.</param>
+public sealed record ScorerSettings(WorkerPool Pool, int Batch = 1, MemoryPolicy Memory = MemoryPolicy.Fast);
 
 /// <summary>The hyper-parameters of a method. Each method derives its own record of them.</summary>
 public abstract class MethodOptions
@@ -110,10 +116,10 @@ public interface ITrainingRun : IDisposable
     /// <param name="batch">The pictures.</param>
     double Step(int phase, int step, TrainingBatch batch);
 
-    /// <summary>All that the finished detector needs, the frozen teacher included.</summary>
+    /// <summary>All that the finished detector needs, the frozen teacher included. To be used before the next step: values are read when they are asked for.</summary>
     IReadOnlyList<NamedTensor> ExportWeights();
 
-    /// <summary>All that a resumed run needs for the same bits: parameters, running statistics and optimiser state.</summary>
+    /// <summary>All that a resumed run needs for the same bits: parameters, running statistics and optimiser state. To be used before the next step.</summary>
     IReadOnlyList<NamedTensor> ExportState();
 
     /// <summary>Puts a state back.</summary>

@@ -43,7 +43,7 @@ internal sealed record Checkpoint(
             head.Numbers("losses"),
             head.Number("seconds"),
             head.Number("waitedSeconds"),
-            archive.ReadTensors(StateEntry));
+            [.. archive.ReadTensors(StateEntry)]);
     }
 
     /// <summary>Writes it whole or not at all.</summary>

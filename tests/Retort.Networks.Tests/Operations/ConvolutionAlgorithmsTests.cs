@@ -44,6 +44,19 @@ public sealed class ConvolutionAlgorithmsTests
         Assert.IsType<WeightGradient>(ConvolutionAlgorithms.ChooseWeightGradient(shape));
     });
 
+    [Theory]
+    [InlineData(16, 1, null)]
+    [InlineData(31, 1, null)]
+    [InlineData(32, 1, WinogradTile.F3)]
+    [InlineData(64, 1, WinogradTile.F3)]
+    [InlineData(64, 6, WinogradTile.F3)]
+    [InlineData(64, 18, WinogradTile.F2)]
+    public void Little_memory_means_smaller_tiles_and_only_on_large_maps(int size, int dilation, WinogradTile? tile) => With(null, () =>
+    {
+        var shape = new ConvolutionShape(2, size, size, 64, 64, 3, 3, 1, dilation, dilation);
+        Assert.Equal(tile, ConvolutionAlgorithms.Tile(shape, MemoryPolicy.Low));
+    });
+
     [Fact]
     public void Variable_turns_Winograd_off() => With("direct", () =>
     {

@@ -67,7 +67,7 @@ public sealed class ConvolutionTests
     {
         var n = new TestNetwork();
         Value x = n.Input(new Shape(1, 4, 4, 2));
-        ArgumentException e = Assert.Throws<ArgumentException>(() => n.Add(new Convolution(x, n.Filter(5, 2, 1, 1, "a.weight"), null, residual: x)));
+        ArgumentException e = Assert.Throws<ArgumentException>(() => n.Add(new Convolution(x, n.Filter(5, 2, 1, 1, "a.weight"), null).Fused(x, relu: false)));
         Assert.Equal("The residual of a.weight is [1, 4, 4, 2], not [1, 4, 4, 5].", e.Message);
     }
 
@@ -84,7 +84,7 @@ public sealed class ConvolutionTests
     public void Fused_convolution_cannot_train()
     {
         var n = new TestNetwork();
-        Value loss = n.Projected(n.Add(new Convolution(n.Input(new Shape(1, 4, 4, 2)), n.Filter(5, 2, 1, 1, "a.weight"), null, relu: true)));
+        Value loss = n.Projected(n.Add(new Convolution(n.Input(new Shape(1, 4, 4, 2)), n.Filter(5, 2, 1, 1, "a.weight"), null).Fused(null, relu: true)));
         NotSupportedException e = Assert.Throws<NotSupportedException>(() => TrainingPlan.Compile([loss], TestNetwork.Trains, TestNetwork.OneThread));
         Assert.Contains("a.weight", e.Message, StringComparison.Ordinal);
     }

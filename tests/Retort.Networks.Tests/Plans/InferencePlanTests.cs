@@ -56,6 +56,47 @@ public sealed class InferencePlanTests
     }
 
     [Fact]
+    public void Little_memory_gives_the_same_results_within_rounding()
+    {
+        (InferencePlan fast, _) = Trunk(new InferenceSettings());
+        (InferencePlan low, _) = Trunk(new InferenceSettings(MemoryPolicy.Low));
+        Assert.NotEqual(fast.Output(1).ToArray(), low.Output(1).ToArray());
+        Check.Close([.. fast.Output(1).ToArray().Select(v => (double)v)], low.Output(1).ToArray(), 1e-5, "features");
+    }
+
+    [Fact]
+    public void Plan_that_takes_the_parameters_over_gives_the_same_bits_and_lets_them_go()
+    {
+        (InferencePlan kept, Graph graph) = Trunk(new InferenceSettings());
+        Assert.All(graph.Parameters.All, p => Assert.Equal(p.Length, p.Data.Length));
+        (InferencePlan taken, Graph emptied) = Trunk(new InferenceSettings(TakeParameters: true));
+        Assert.Equal(kept.Output(1).ToArray(), taken.Output(1).ToArray());
+        InvalidOperationException e = Assert.Throws<InvalidOperationException>(() => emptied.Parameters["teacher.conv1.weight"].Data.Length);
+        Assert.Contains("teacher.conv1.weight", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_output_alone_is_computed_by_the_steps_it_needs()
+    {
+        var n = new TestNetwork();
+        Value x = n.Input(new Shape(1, 4, 4, 2));
+        Value shared = n.Add(new Sigmoid(x));
+        Value a = n.Add(new Multiply(shared, shared));
+        Value b = n.Add(new Multiply(n.Add(new Relu(x)), shared));
+        InferencePlan plan = Check.Inference(n, [a, b]);
+        float[][] all = [plan.Output(0).ToArray(), plan.Output(1).ToArray()];
+        for (int i = 0; i < 2; i++)
+        {
+            plan.Output(0).Clear();
+            plan.Output(1).Clear();
+            n.FillInputs(plan);
+            plan.RunOnly(i);
+            Assert.Equal(all[i], plan.Output(i).ToArray());
+            Assert.Equal(-1, plan.Output(1 - i).IndexOfAnyExcept(0));
+        }
+    }
+
+    [Fact]
     public void Intermediate_results_share_memory()
     {
         var n = new TestNetwork();
@@ -67,5 +108,16 @@ public sealed class InferencePlanTests
 
         // The output has a place of its own; the chain needs two more.
         Assert.Equal(3 * 16 * 16 * 16 * sizeof(float), InferencePlan.Compile([x], TestNetwork.OneThread).ArenaBytes);
+    }
+
+    private static (InferencePlan Plan, Graph Graph) Trunk(InferenceSettings settings)
+    {
+        var n = new TestNetwork();
+        IReadOnlyList<Value> levels = ResNet.Trunk(n.Graph, n.Input(new Shape(1, 128, 128, 3)), "teacher.", 2, folded: false);
+        n.Randomize();
+        var plan = InferencePlan.Compile(levels, TestNetwork.OneThread, settings);
+        n.FillInputs(plan);
+        plan.Run();
+        return (plan, n.Graph);
     }
 }

@@ -55,10 +55,12 @@ internal sealed class PixelStatistics : IMethod
         return new Run((PixelStatisticsOptions)options, first.Data[0], seed);
     }
 
-    public IScorer CreateScorer(MethodOptions options, IReadOnlyList<NamedTensor> weights, int batch, WorkerPool pool) =>
-        new Scorer(options.Size, batch, Get(weights, "mean", options.Size), Get(weights, "deviation", options.Size));
+    public IScorer CreateScorer(MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings) =>
+        Score(options.Size, settings.Batch, [.. weights]);
 
-    private static float[] Get(IReadOnlyList<NamedTensor> tensors, string name, int size)
+    private static Scorer Score(int size, int batch, NamedTensor[] weights) => new(size, batch, Get(weights, "mean", size), Get(weights, "deviation", size));
+
+    private static float[] Get(IEnumerable<NamedTensor> tensors, string name, int size)
     {
         float[]? data = tensors.FirstOrDefault(t => t.Name == name)?.Data;
         return data?.Length == size * size * 3 ? data : throw new RetortException($"The weights have no {name} of the right shape.");

@@ -31,6 +31,6 @@ public sealed class DeSTSegMethod : IMethod
         new DeSTSegTraining((DeSTSegOptions)options, teacher, batch, seed, pool);
 
     /// <inheritdoc/>
-    public IScorer CreateScorer(MethodOptions options, IReadOnlyList<NamedTensor> weights, int batch, WorkerPool pool) =>
-        new DeSTSegScoring((DeSTSegOptions)options, weights, batch, pool);
+    public IScorer CreateScorer(MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings) =>
+        new DeSTSegScoring((DeSTSegOptions)options, weights, settings);
 }

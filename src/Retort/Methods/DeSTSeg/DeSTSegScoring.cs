@@ -1,7 +1,6 @@
 using Retort.Networks;
 using Retort.Networks.Plans;
 using Retort.Networks.Weights;
-using Retort.Numerics;
 
 namespace Retort.Methods.DeSTSeg;
 
@@ -14,50 +13,31 @@ internal sealed class DeSTSegScoring : IScorer
     private const string Picture = "picture";
 
     private readonly DeSTSegOptions _options;
-    private readonly ParameterSet _parameters = new();
-    private readonly WorkerPool _pool;
-    private readonly Value[] _maps;
     private readonly float[] _input;
     private readonly float[] _selection;
-    private InferencePlan? _deciding;
-    private InferencePlan? _all;
-    private InferencePlan? _last;
+    private bool _hasRun;
 
     /// <summary>Loads a trained model.</summary>
     /// <exception cref="RetortException">A tensor is missing or has the wrong shape.</exception>
-    public DeSTSegScoring(DeSTSegOptions options, IReadOnlyList<NamedTensor> weights, int batch, WorkerPool pool)
+    public DeSTSegScoring(DeSTSegOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings)
     {
         _options = options;
-        _pool = pool;
-        Batch = batch;
-        _input = new float[batch * options.Size * options.Size * 3];
+        Batch = settings.Batch;
+        _input = new float[Batch * options.Size * options.Size * 3];
         _selection = new float[options.Size * options.Size];
-        var graph = new Graph(_parameters);
-        Value picture = graph.Input(Picture, new Shape(batch, options.Size, options.Size, 3));
-        IReadOnlyList<Value> teacher = DeSTSegNetwork.AddTeacher(graph, picture);
-        IReadOnlyList<Value> student = DeSTSegNetwork.AddStudent(graph, picture, options.EncoderDecoder, null);
-        Value distance = FullSize(graph, DeSTSegNetwork.AddDistanceMap(graph, teacher, student));
-        if (!options.Segmentation)
-        {
-            (Components, _maps) = (["student"], [distance]);
-        }
-        else
-        {
-            Value probability = graph.Add(new Sigmoid(DeSTSegNetwork.AddSegmentation(graph, teacher, student, options.SegmentationInput, null)));
-            Value segmentation = FullSize(graph, probability);
-            (Components, _maps) = options.DecideByStudent
-                ? ((string[])["student", "segmentation"], (Value[])[distance, segmentation])
-                : (["segmentation", "student"], [segmentation, distance]);
-        }
-
+        var parameters = new ParameterSet();
+        IReadOnlyList<(string Component, Value Map)> maps = Maps(new Graph(parameters));
+        Components = [.. maps.Select(m => m.Component)];
         try
         {
-            _parameters.Import(weights);
+            parameters.Import(weights);
         }
         catch (ArgumentException e)
         {
             throw new RetortException($"The weights do not fit DeSTSeg with these options: {e.Message}", e);
         }
+
+        Plan = InferencePlan.Compile([.. maps.Select(m => m.Map)], settings.Pool, new InferenceSettings(settings.Memory, TakeParameters: true));
     }
 
     /// <inheritdoc/>
@@ -72,24 +52,31 @@ internal sealed class DeSTSegScoring : IScorer
     /// <inheritdoc/>
     public Span<float> Input => _input;
 
-    /// <summary>The plan of the deciding map alone, for profiles.</summary>
-    internal InferencePlan DecidingPlan => _deciding ??= InferencePlan.Compile([_maps[0]], _pool);
+    /// <summary>The compiled model; output 0 is the deciding map.</summary>
+    internal InferencePlan Plan { get; }
 
     /// <inheritdoc/>
     public void Run(int count, bool allComponents)
     {
-        _last = allComponents && _maps.Length > 1
-            ? _all ??= InferencePlan.Compile(_maps, _pool)
-            : DecidingPlan;
-        _input.CopyTo(_last.Input(Picture));
-        _last.Run();
+        _input.CopyTo(Plan.Input(Picture));
+        if (allComponents)
+        {
+            Plan.Run();
+        }
+        else
+        {
+            Plan.RunOnly(0);
+        }
+
+        _hasRun = true;
     }
 
     /// <inheritdoc/>
     public ReadOnlySpan<float> Map(int component, int picture)
     {
-        InferencePlan plan = _last ?? throw new InvalidOperationException("There is no map before the first run.");
-        return plan.Output(component).Slice(picture * Size * Size, Size * Size);
+        return _hasRun
+            ? Plan.Output(component).Slice(picture * Size * Size, Size * Size)
+            : throw new InvalidOperationException("There is no map before the first run.");
     }
 
     /// <inheritdoc/>
@@ -100,7 +87,27 @@ internal sealed class DeSTSegScoring : IScorer
     }
 
     /// <inheritdoc/>
-    public void Dispose() => (_deciding, _all, _last) = (null, null, null);
+    public void Dispose()
+    {
+        // All memory is the collector's.
+    }
+
+    // The map that decides comes first.
+    private IReadOnlyList<(string Component, Value Map)> Maps(Graph graph)
+    {
+        Value picture = graph.Input(Picture, new Shape(Batch, Size, Size, 3));
+        IReadOnlyList<Value> teacher = DeSTSegNetwork.AddTeacher(graph, picture);
+        IReadOnlyList<Value> student = DeSTSegNetwork.AddStudent(graph, picture, _options.EncoderDecoder, null);
+        (string, Value) distance = ("student", FullSize(graph, DeSTSegNetwork.AddDistanceMap(graph, teacher, student)));
+        if (!_options.Segmentation)
+        {
+            return [distance];
+        }
+
+        Value probability = graph.Add(new Sigmoid(DeSTSegNetwork.AddSegmentation(graph, teacher, student, _options.SegmentationInput, null)));
+        (string, Value) segmentation = ("segmentation", FullSize(graph, probability));
+        return _options.DecideByStudent ? [distance, segmentation] : [segmentation, distance];
+    }
 
     private Value FullSize(Graph graph, Value map) => graph.Add(new Resize(map, Size, Size));
 }

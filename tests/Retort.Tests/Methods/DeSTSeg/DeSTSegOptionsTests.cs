@@ -36,7 +36,7 @@ public sealed class DeSTSegOptionsTests : IDisposable
 
         var method = new DeSTSegMethod();
         MethodOptions read = method.ReadOptions((JsonObject)JsonNode.Parse(options.ToJson().ToJsonString())!);
-        using IScorer scorer = method.CreateScorer(read, run.ExportWeights(), 1, _pool);
+        using IScorer scorer = method.CreateScorer(read, run.ExportWeights(), new ScorerSettings(_pool));
         Assert.Equal(options.Segmentation ? 2 : 1, scorer.Components.Count);
         Assert.Equal(options.Segmentation && !options.DecideByStudent ? "segmentation" : "student", scorer.Components[0]);
         FormulaTensors.Uniform("picture", scorer.Input.Length).CopyTo(scorer.Input);

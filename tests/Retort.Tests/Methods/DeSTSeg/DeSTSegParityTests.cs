@@ -26,7 +26,7 @@ public sealed class DeSTSegParityTests : IDisposable
     [Fact]
     public void Maps_and_scores_are_PyTorchs()
     {
-        using IScorer scorer = new DeSTSegMethod().CreateScorer(Options(), AllTensors(), Batch, _pool);
+        using IScorer scorer = new DeSTSegMethod().CreateScorer(Options(), AllTensors(), new ScorerSettings(_pool, Batch));
         FormulaTensors.Uniform("corrupted", Batch * Size * Size * 3).CopyTo(scorer.Input);
         scorer.Run(Batch, allComponents: true);
         for (int component = 0; component < 2; component++)
@@ -52,7 +52,7 @@ public sealed class DeSTSegParityTests : IDisposable
     [Fact]
     public void The_map_that_decides_is_the_same_when_computed_alone()
     {
-        using IScorer scorer = new DeSTSegMethod().CreateScorer(Options(), AllTensors(), Batch, _pool);
+        using IScorer scorer = new DeSTSegMethod().CreateScorer(Options(), AllTensors(), new ScorerSettings(_pool, Batch));
         FormulaTensors.Uniform("corrupted", Batch * Size * Size * 3).CopyTo(scorer.Input);
         scorer.Run(Batch, allComponents: true);
         float[] expected = scorer.Map(0, 1).ToArray();
