@@ -71,7 +71,11 @@ public sealed class Parameter
     }
 
     /// <summary>Lets the memory go.</summary>
-    internal void Release() => _data = null;
+    internal void Release()
+    {
+        _data?.Release();
+        _data = null;
+    }
 
     private float[] ReadInFileOrder()
     {

@@ -10,7 +10,7 @@ namespace Retort.Networks.Optimizers;
 public sealed record ParameterGroup(Func<Parameter, bool> Contains, double LearningRate);
 
 /// <summary>Changes the parameters of a training plan by its gradients. Keeps its state by parameter, so that a run can be resumed.</summary>
-public abstract unsafe class Optimizer
+public abstract unsafe class Optimizer : IDisposable
 {
     private readonly TrainingPlan _plan;
     private readonly double[] _rates;
@@ -52,10 +52,23 @@ public abstract unsafe class Optimizer
         }
     }
 
+    /// <summary>Gives the state's memory back.</summary>
+    public void Dispose()
+    {
+        foreach (AlignedBuffer state in States)
+        {
+            state.Release();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
     /// <summary>Changes one parameter.</summary>
     private protected abstract void Update(WorkerPool pool, float* weights, float* gradient, int stateOffset, int length, double learningRate);
 
-    /// <summary>The state, for a checkpoint: <c>optimizer.STATE.PARAMETER</c> in memory order, and <c>optimizer.updates</c>.</summary>
+    /// <summary>
+    /// The state, for a checkpoint: <c>optimizer.STATE.PARAMETER</c> in memory order, and <c>optimizer.updates</c>. To be used before the next update.
+    /// </summary>
     public IReadOnlyList<NamedTensor> Export()
     {
         var tensors = new List<NamedTensor> { new("optimizer.updates", [1], [Updates]) };
@@ -64,7 +77,8 @@ public abstract unsafe class Optimizer
             int offset = 0;
             foreach (Parameter parameter in _plan.Trained)
             {
-                tensors.Add(new NamedTensor($"optimizer.{_stateNames[s]}.{parameter.Name}", [parameter.Length], States[s].Span.Slice(offset, parameter.Length).ToArray()));
+                (AlignedBuffer state, int start, int length) = (States[s], offset, parameter.Length);
+                tensors.Add(new NamedTensor($"optimizer.{_stateNames[s]}.{parameter.Name}", [length], length, () => state.Span.Slice(start, length).ToArray()));
                 offset += parameter.Length;
             }
         }

@@ -8,9 +8,6 @@ namespace Retort.Networks.Plans;
 /// </summary>
 public sealed class InferencePlan : Plan
 {
-    // A plan that takes parameters over has this much of their memory collected at a time: the collector would not hurry.
-    private const long CollectBytes = 48 << 20;
-
     private InferencePlan(PlanBuilder builder, LoweredGraph graph)
         : base(builder, graph)
     {
@@ -29,19 +26,13 @@ public sealed class InferencePlan : Plan
         Dictionary<Operation, ulong> needed = Needed(graph);
         var builder = new PlanBuilder(pool, isTraining: false, settings.Memory);
         Dictionary<Parameter, int> users = graph.Operations.SelectMany(o => o.Parameters).CountBy(p => p).ToDictionary();
-        long released = 0;
         foreach (Operation operation in graph.Operations)
         {
             builder.ForOutputs(needed[operation]);
             operation.EmitForward(builder);
-            if (settings.TakeParameters)
+            foreach (Parameter parameter in operation.Parameters.Where(p => --users[p] == 0 && settings.TakeParameters))
             {
-                released += Release(operation.Parameters, users);
-                if (released >= CollectBytes)
-                {
-                    GC.Collect();
-                    released = 0;
-                }
+                parameter.Release();
             }
         }
 
@@ -82,20 +73,5 @@ public sealed class InferencePlan : Plan
         }
 
         return needed;
-    }
-
-    private static long Release(IReadOnlyList<Parameter> parameters, Dictionary<Parameter, int> users)
-    {
-        long bytes = 0;
-        foreach (Parameter parameter in parameters)
-        {
-            if (--users[parameter] == 0)
-            {
-                parameter.Release();
-                bytes += (long)parameter.Length * sizeof(float);
-            }
-        }
-
-        return bytes;
     }
 }

@@ -3,14 +3,15 @@ using Retort.Numerics;
 
 namespace Retort.Networks.Plans;
 
-/// <summary>A compiled graph: steps in order, all memory assigned. Running it allocates nothing.</summary>
-public abstract unsafe class Plan
+/// <summary>A compiled graph: steps in order, all memory assigned. Running it allocates nothing. Disposing gives its memory back at once.</summary>
+public abstract unsafe class Plan : IDisposable
 {
     // Buffers, not values: a value would keep the whole graph and its parameters in memory.
     private readonly Dictionary<string, PlanBuffer> _inputs;
     private readonly PlanBuffer[] _outputs;
-    private readonly object _owned;
-    private readonly PlanStep[] _steps;
+    private readonly IReadOnlyList<AlignedBuffer> _owned;
+    private readonly IReadOnlyList<AlignedBuffer> _borrowed;
+    private PlanStep[] _steps;
 
     private protected Plan(PlanBuilder builder, LoweredGraph graph)
     {
@@ -27,7 +28,7 @@ public abstract unsafe class Plan
             builder.KeepWholeRun(output);
         }
 
-        (_owned, long arena) = builder.Build();
+        (_owned, _borrowed, long arena) = builder.Build();
         ArenaBytes = arena * sizeof(float);
         _steps = [.. builder.Steps];
     }
@@ -63,7 +64,7 @@ public abstract unsafe class Plan
             }
         }
 
-        GC.KeepAlive(_owned);
+        KeepAlive();
     }
 
     /// <summary>As <see cref="RunSteps"/>, noting how long each took.</summary>
@@ -82,7 +83,25 @@ public abstract unsafe class Plan
             step.Ticks = Stopwatch.GetTimestamp() - start;
         }
 
+        KeepAlive();
+    }
+
+    /// <summary>Gives the plan's memory back. It cannot be run any more.</summary>
+    public virtual void Dispose()
+    {
+        foreach (AlignedBuffer buffer in _owned)
+        {
+            buffer.Release();
+        }
+
+        _steps = [];
+        GC.SuppressFinalize(this);
+    }
+
+    private void KeepAlive()
+    {
         GC.KeepAlive(_owned);
+        GC.KeepAlive(_borrowed);
     }
 
     private static Span<float> Memory(PlanBuffer buffer) => new(buffer.Pointer, buffer.Length);

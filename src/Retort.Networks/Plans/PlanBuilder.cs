@@ -9,7 +9,8 @@ public sealed unsafe class PlanBuilder
 {
     private readonly List<PlanStep> _steps = [];
     private readonly List<PlanBuffer> _buffers = [];
-    private readonly List<object> _owned = [];
+    private readonly List<AlignedBuffer> _owned = [];
+    private readonly List<AlignedBuffer> _borrowed = [];
     private readonly Dictionary<Value, PlanBuffer> _values = [];
     private readonly Dictionary<Value, PlanBuffer> _gradients = [];
     private readonly HashSet<Value> _needsGradient = [];
@@ -65,6 +66,7 @@ public sealed unsafe class PlanBuilder
     {
         if (_staging == null || _staging.Length < length)
         {
+            _staging?.Release();
             _staging = new AlignedBuffer(length);
         }
 
@@ -77,7 +79,7 @@ public sealed unsafe class PlanBuilder
         ArgumentNullException.ThrowIfNull(memory);
         if (IsTraining)
         {
-            _owned.Add(memory);
+            _borrowed.Add(memory);
         }
 
         return new PlanBuffer(memory.Length) { IsFixed = true, Pointer = memory.Pointer };
@@ -170,8 +172,8 @@ public sealed unsafe class PlanBuilder
     internal void KeepFromStart(Value value) => Of(value).Touch(0);
 
     /// <summary>Assigns memory.</summary>
-    /// <returns>What must stay reachable while the plan runs, and the arena's floats.</returns>
-    internal (object Owned, long ArenaLength) Build()
+    /// <returns>The memory that is the plan's, that of others which it uses, and the arena's floats.</returns>
+    internal (IReadOnlyList<AlignedBuffer> Owned, IReadOnlyList<AlignedBuffer> Borrowed, long ArenaLength) Build()
     {
         PlanBuffer[] movable = [.. _buffers];
         var offsets = new long[movable.Length];
@@ -183,7 +185,7 @@ public sealed unsafe class PlanBuilder
         }
 
         _owned.Add(arena);
-        _staging = null;
-        return (_owned, length);
+        _staging?.Release();
+        return (_owned, _borrowed, length);
     }
 }

@@ -112,6 +112,13 @@ public sealed unsafe class TrainingPlan : Plan
     /// <summary>As <see cref="Step"/>, noting each step's time.</summary>
     public void Profile() => ProfileSteps();
 
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        base.Dispose();
+        _gradients.Release();
+    }
+
     /// <summary>One of the losses of the last step.</summary>
     public double Loss(int index) => OutputMemory(index)[0];
 }

@@ -87,10 +87,7 @@ internal sealed class DeSTSegScoring : IScorer
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        // All memory is the collector's.
-    }
+    public void Dispose() => Plan.Dispose();
 
     // The map that decides comes first.
     private IReadOnlyList<(string Component, Value Map)> Maps(Graph graph)

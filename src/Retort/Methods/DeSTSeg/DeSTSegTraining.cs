@@ -99,17 +99,21 @@ internal sealed class DeSTSegTraining : ITrainingRun
 
         // The optimiser exists once its phase has been compiled, which folds the weights just imported.
         _optimizerState = [.. state.Where(t => t.Name.StartsWith("optimizer.", StringComparison.Ordinal))];
-        (_plan, _optimizer, _phase) = (null, null, -1);
+        Dispose();
     }
 
     /// <inheritdoc/>
-    public void Dispose() => (_plan, _optimizer, _phase) = (null, null, -1);
+    public void Dispose()
+    {
+        _plan?.Dispose();
+        _optimizer?.Dispose();
+        (_plan, _optimizer, _phase) = (null, null, -1);
+    }
 
     private void Compile(int phase)
     {
-        // The memory of the last phase, hundreds of megabytes, goes before that of the next is asked for: the collector would not hurry.
-        (_plan, _optimizer) = (null, null);
-        GC.Collect();
+        // The memory of the last phase, hundreds of megabytes, goes before that of the next is asked for.
+        Dispose();
         if (phase == 0)
         {
             _plan = TrainingPlan.Compile(StudentLosses(_batch, _options.Size), p => p.Name.StartsWith(DeSTSegNetwork.Student, StringComparison.Ordinal), _pool);
