@@ -112,7 +112,6 @@ public sealed unsafe class BatchNorm : Operation
         int rows = Output.Shape.Pixels;
         int c = Output.Shape.C;
         PlanBuffer x = plan.Of(Inputs[0]);
-        PlanBuffer y = plan.Of(Output);
         PlanBuffer dy = plan.GradientOf(Output);
         bool relu = _relu;
         bool trains = plan.Trains(_p.Gamma);
@@ -128,18 +127,21 @@ public sealed unsafe class BatchNorm : Operation
             writes.Add(dResidual = plan.ContributeTo(Residual, out accumulateResidual));
         }
 
-        PlanBuffer[] reads = relu ? [x, y, dy] : [x, dy];
+        // Without a residual, what the ReLU let through follows from the input, and the memory of the output can be used for something else.
+        PlanBuffer? y = relu && (Residual != null || !trains) ? plan.Of(Output) : null;
+        PlanBuffer[] reads = y == null ? [x, dy] : [x, y, dy];
         if (!trains)
         {
             PlanBuffer scale = plan.Saved(this)[0];
             plan.Step(
                 $"{Name} gradient", reads, writes,
                 () => Kernel.FrozenBackward(
-                    pool, relu ? y.Pointer : null, dy.Pointer, rows, c, scale.Pointer, dx.Pointer, accumulate, dResidual == null ? null : dResidual.Pointer, accumulateResidual));
+                    pool, y == null ? null : y.Pointer, dy.Pointer, rows, c, scale.Pointer, dx.Pointer, accumulate, dResidual == null ? null : dResidual.Pointer, accumulateResidual));
             return;
         }
 
         PlanBuffer gamma = plan.Fixed(_p.Gamma.Data);
+        PlanBuffer beta = plan.Fixed(_p.Beta.Data);
         PlanBuffer mean = plan.Saved(this)[0];
         PlanBuffer inverseDeviation = plan.Saved(this)[1];
         PlanBuffer dGamma = plan.GradientOf(_p.Gamma);
@@ -148,7 +150,7 @@ public sealed unsafe class BatchNorm : Operation
         plan.Step(
             $"{Name} gradient", [.. reads, mean, inverseDeviation], [.. writes, scratch],
             () => Kernel.TrainingBackward(
-                pool, x.Pointer, relu ? y.Pointer : null, dy.Pointer, rows, c, gamma.Pointer, mean.Pointer, inverseDeviation.Pointer, dx.Pointer, accumulate,
+                pool, x.Pointer, relu, y == null ? null : y.Pointer, dy.Pointer, rows, c, gamma.Pointer, beta.Pointer, mean.Pointer, inverseDeviation.Pointer, dx.Pointer, accumulate,
                 dGamma.Pointer, dBeta.Pointer, dResidual == null ? null : dResidual.Pointer, accumulateResidual, scratch.Pointer));
     }
 }

@@ -6,17 +6,22 @@ namespace Retort.Numerics.Kernels;
 public static unsafe partial class BatchNorm
 {
     /// <summary>
-    /// With dz = dy (where y > 0, if a ReLU followed) and n = (x - mean) * inverseDeviation:
+    /// With dz = dy (where the output is positive, if a ReLU followed) and n = (x - mean) * inverseDeviation:
     /// dBeta = sum(dz), dGamma = sum(dz * n), dResidual (+)= dz,
     /// dx (+)= gamma * inverseDeviation * (dz - dBeta / rows - n * dGamma / rows).
     /// </summary>
     /// <param name="pool">The threads.</param>
     /// <param name="x">Input of the forward pass <c>[N, H, W, C]</c>.</param>
-    /// <param name="y">Its output, which says what the ReLU let through; null if there was no ReLU.</param>
+    /// <param name="relu">Whether a ReLU followed.</param>
+    /// <param name="y">
+    /// The output of the forward pass, which says what the ReLU let through. Null if there was no residual: then it follows from the input,
+    /// and the output need not have been kept.
+    /// </param>
     /// <param name="dy">Gradient of the output.</param>
     /// <param name="rows">Pixels: N * H * W.</param>
     /// <param name="c">Channels.</param>
     /// <param name="gamma">Scale of the affine part, one value a channel.</param>
+    /// <param name="beta">Shift of the affine part.</param>
     /// <param name="mean">Mean of the batch, from the forward pass.</param>
     /// <param name="inverseDeviation">From the forward pass.</param>
     /// <param name="dx">Gradient of the input; may be <paramref name="dy"/>.</param>
@@ -30,11 +35,13 @@ public static unsafe partial class BatchNorm
     public static void TrainingBackward(
         WorkerPool pool,
         float* x,
+        bool relu,
         float* y,
         float* dy,
         int rows,
         int c,
         float* gamma,
+        float* beta,
         float* mean,
         float* inverseDeviation,
         float* dx,
@@ -49,6 +56,7 @@ public static unsafe partial class BatchNorm
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(dy);
         ArgumentNullException.ThrowIfNull(gamma);
+        ArgumentNullException.ThrowIfNull(beta);
         ArgumentNullException.ThrowIfNull(mean);
         ArgumentNullException.ThrowIfNull(inverseDeviation);
         ArgumentNullException.ThrowIfNull(dx);
@@ -58,7 +66,8 @@ public static unsafe partial class BatchNorm
         CheckSizes(rows, c);
         RowBlocks blocks = Blocks(rows, c);
         float* coefficients = scratch + ((nint)blocks.Count * 2 * c);
-        pool.Run(new BlockGradients { Blocks = blocks, X = x, Y = y, Dy = dy, Channels = c, Mean = mean, Partial = scratch }, blocks.Count);
+        Gate gate = new() { Relu = relu, Y = y, Gamma = gamma, Beta = beta, InverseDeviation = inverseDeviation };
+        pool.Run(new BlockGradients { Blocks = blocks, Gate = gate, X = x, Dy = dy, Channels = c, Mean = mean, Partial = scratch }, blocks.Count);
         BatchGradients batch = new()
         {
             Blocks = blocks,
@@ -75,8 +84,8 @@ public static unsafe partial class BatchNorm
         InputGradient input = new()
         {
             Blocks = blocks,
+            Gate = gate,
             X = x,
-            Y = y,
             Dy = dy,
             Channels = c,
             Mean = mean,
@@ -89,12 +98,38 @@ public static unsafe partial class BatchNorm
         pool.Run(input, blocks.Count);
     }
 
+    // What the ReLU let through.
+    private struct Gate
+    {
+        public bool Relu;
+        public float* Y;
+        public float* Gamma;
+        public float* Beta;
+        public float* InverseDeviation;
+
+        // Without the output, the same operations as in the forward pass give the same sign.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly T Apply<T>(T dy, T deviation, nint offset, int i, int lanes)
+            where T : unmanaged, ISimd<T>
+        {
+            if (!Relu)
+            {
+                return dy;
+            }
+
+            T output = Y != null
+                ? T.Load(Y + offset + i, lanes)
+                : T.MultiplyAdd(deviation * T.Load(InverseDeviation + i, lanes), T.Load(Gamma + i, lanes), T.Load(Beta + i, lanes));
+            return T.SelectGreater(output, T.Zero, dy, T.Zero);
+        }
+    }
+
     // Of every block two values a channel: sum(dz) and sum(dz * (x - mean)).
     private struct BlockGradients : IKernel
     {
         public RowBlocks Blocks;
+        public Gate Gate;
         public float* X;
-        public float* Y;
         public float* Dy;
         public int Channels;
         public float* Mean;
@@ -128,13 +163,8 @@ public static unsafe partial class BatchNorm
         private readonly void Step<T>(float* plain, float* moment, nint offset, int i, int lanes)
             where T : unmanaged, ISimd<T>
         {
-            T dz = T.Load(Dy + offset + i, lanes);
-            if (Y != null)
-            {
-                dz = T.SelectGreater(T.Load(Y + offset + i, lanes), T.Zero, dz, T.Zero);
-            }
-
             T deviation = T.Load(X + offset + i, lanes) - T.Load(Mean + i, lanes);
+            T dz = Gate.Apply(T.Load(Dy + offset + i, lanes), deviation, offset, i, lanes);
             (T.Load(plain + i, lanes) + dz).Store(plain + i, lanes);
             T.MultiplyAdd(dz, deviation, T.Load(moment + i, lanes)).Store(moment + i, lanes);
         }
@@ -191,8 +221,8 @@ public static unsafe partial class BatchNorm
     private struct InputGradient : IKernel
     {
         public RowBlocks Blocks;
+        public Gate Gate;
         public float* X;
-        public float* Y;
         public float* Dy;
         public int Channels;
         public float* Mean;
@@ -227,13 +257,8 @@ public static unsafe partial class BatchNorm
         private readonly void Step<T>(nint offset, int i, int lanes)
             where T : unmanaged, ISimd<T>
         {
-            T dz = T.Load(Dy + offset + i, lanes);
-            if (Y != null)
-            {
-                dz = T.SelectGreater(T.Load(Y + offset + i, lanes), T.Zero, dz, T.Zero);
-            }
-
             T deviation = T.Load(X + offset + i, lanes) - T.Load(Mean + i, lanes);
+            T dz = Gate.Apply(T.Load(Dy + offset + i, lanes), deviation, offset, i, lanes);
             float* a = Coefficients + i;
             float* b = a + Channels;
             float* d = b + Channels;

@@ -79,7 +79,7 @@ public sealed unsafe class BatchNormTests
             GuardedBlock y = memory.Out(3), mean = memory.Out(3), inverse = memory.Out(3), runningMean = memory.InOut([1, 1, 1]), runningVariance = memory.InOut([1, 1, 1]);
             Forward(pool, memory, memory.In(x), 1, 3, memory.In(gamma), memory.In(beta), runningMean, runningVariance, mean, inverse, null, false, y);
             GuardedBlock dx = memory.Out(3), dGamma = memory.Out(3), dBeta = memory.Out(3);
-            BatchNorm.TrainingBackward(pool, memory.In(x), null, memory.In([1, 2, 3]), 1, 3, memory.In(gamma), mean, inverse, dx, false, dGamma, dBeta, null, false, Scratch(memory, 1, 3));
+            BatchNorm.TrainingBackward(pool, memory.In(x), false, null, memory.In([1, 2, 3]), 1, 3, memory.In(gamma), memory.In(beta), mean, inverse, dx, false, dGamma, dBeta, null, false, Scratch(memory, 1, 3));
             return [y, runningVariance, dx, dGamma, dBeta];
         });
         Assert.Equal(beta, results[0]);
@@ -109,7 +109,7 @@ public sealed unsafe class BatchNormTests
             GuardedBlock dx = memory.Out(rows * c), dGamma = memory.Out(c), dBeta = memory.Out(c), dResidual = memory.Out(rows * c);
             GuardedBlock added = memory.InOut(before), addedResidual = memory.InOut(beforeResidual), inPlace = memory.InOut(dy);
             void Run(GuardedBlock gradient, GuardedBlock to, bool accumulate, GuardedBlock? toResidual) => BatchNorm.TrainingBackward(
-                pool, input, relu ? y : null, gradient, rows, c, scale, mean, inverse, to, accumulate, dGamma, dBeta, toResidual, accumulate, Scratch(memory, rows, c));
+                pool, input, relu, relu ? y : null, gradient, rows, c, scale, memory.In(beta), mean, inverse, to, accumulate, dGamma, dBeta, toResidual, accumulate, Scratch(memory, rows, c));
             Run(memory.In(dy), added, true, addedResidual);
             Run(inPlace, inPlace, false, null);
             Run(memory.In(dy), dx, false, dResidual);
@@ -124,6 +124,27 @@ public sealed unsafe class BatchNormTests
         AssertGradient(v => F(v, G, B, R), x, dy, results[4], before);
         AssertGradient(v => F(X, G, B, v), residual, dy, results[5], beforeResidual);
         Trial.AssertSameBits(results[0], results[6]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Without_a_residual_the_gradients_do_not_need_the_output(int rows, int c)
+    {
+        float[] x = Noise(rows * c, 1, 2, 1), gamma = Noise(c, 2, 0.3, 1), beta = Noise(c, 3), dy = Noise(rows * c, 4);
+        float[][] results = Trial.Run((pool, memory) =>
+        {
+            GuardedBlock mean = memory.Out(c), inverse = memory.Out(c), y = memory.Out(rows * c);
+            GuardedBlock input = memory.In(x), scale = memory.In(gamma), shift = memory.In(beta);
+            Forward(pool, memory, input, rows, c, scale, shift, memory.InOut(gamma), memory.InOut(gamma), mean, inverse, null, true, y);
+            GuardedBlock[] with = [memory.Out(rows * c), memory.Out(c), memory.Out(c)], without = [memory.Out(rows * c), memory.Out(c), memory.Out(c)];
+            BatchNorm.TrainingBackward(pool, input, true, y, memory.In(dy), rows, c, scale, shift, mean, inverse, with[0], false, with[1], with[2], null, false, Scratch(memory, rows, c));
+            BatchNorm.TrainingBackward(pool, input, true, null, memory.In(dy), rows, c, scale, shift, mean, inverse, without[0], false, without[1], without[2], null, false, Scratch(memory, rows, c));
+            return [.. with, .. without];
+        });
+        for (int i = 0; i < 3; i++)
+        {
+            Trial.AssertSameBits(results[i], results[i + 3]);
+        }
     }
 
     [Theory]

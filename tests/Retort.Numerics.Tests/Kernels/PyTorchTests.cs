@@ -25,7 +25,7 @@ public sealed unsafe class PyTorchTests
             BatchNorm.TrainingForward(
                 pool, memory.In(g["x"]), rows, c, memory.In(g["gamma"]), memory.In(g["beta"]), runningMean, runningVariance, 0.1f, 1e-5f, mean, inverse, memory.In(g["residual"]), true, y, scratch);
             BatchNorm.TrainingBackward(
-                pool, memory.In(g["x"]), y, memory.In(g["dy"]), rows, c, memory.In(g["gamma"]), mean, inverse, dx, false, dGamma, dBeta, dResidual, false, scratch);
+                pool, memory.In(g["x"]), true, y, memory.In(g["dy"]), rows, c, memory.In(g["gamma"]), memory.In(g["beta"]), mean, inverse, dx, false, dGamma, dBeta, dResidual, false, scratch);
             return [y, dx, dGamma, dBeta, dResidual, runningMean, runningVariance];
         });
         AssertMatch(g, results, "y", "dx", "dgamma", "dbeta", "dresidual", "running_mean", "running_var");

@@ -112,8 +112,9 @@ internal sealed class DeSTSegTraining : ITrainingRun
 
     private void Compile(int phase)
     {
-        // The memory of the last phase, hundreds of megabytes, goes before that of the next is asked for.
+        // The memory of the last phase, hundreds of megabytes, goes before that of the next is asked for, and with it what reading and writing left.
         Dispose();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
         if (phase == 0)
         {
             _plan = TrainingPlan.Compile(StudentLosses(_batch, _options.Size), p => p.Name.StartsWith(DeSTSegNetwork.Student, StringComparison.Ordinal), _pool);
