@@ -78,7 +78,8 @@ public sealed unsafe class Convolution : Operation
     /// <inheritdoc/>
     public override void EmitForward(PlanBuilder plan)
     {
-        IConvolution kernel = ConvolutionAlgorithms.Choose(KernelShape);
+        ConvolutionShape shape = KernelShape;
+        IConvolution kernel = ConvolutionAlgorithms.Choose(shape);
         var pool = plan.Pool;
         PlanBuffer weights = plan.Fixed(Filter.Data);
         PlanBuffer packed;
@@ -104,7 +105,8 @@ public sealed unsafe class Convolution : Operation
             residual == null ? [x, packed] : [x, packed, residual],
             [y, scratch],
             () => kernel.Forward(
-                pool, x.Pointer, packed.Pointer, bias == null ? null : bias.Pointer, residual == null ? null : residual.Pointer, relu, y.Pointer, scratch.Pointer));
+                pool, x.Pointer, packed.Pointer, bias == null ? null : bias.Pointer, residual == null ? null : residual.Pointer, relu, y.Pointer, scratch.Pointer),
+            shape.MultiplyAdds);
     }
 
     /// <inheritdoc/>
@@ -124,7 +126,10 @@ public sealed unsafe class Convolution : Operation
             IWeightGradient kernel = ConvolutionAlgorithms.ChooseWeightGradient(shape);
             PlanBuffer dw = plan.GradientOf(Filter);
             PlanBuffer scratch = plan.Temporary(kernel.ScratchLength(pool.Threads));
-            plan.Step($"{Name} weight gradient", [x, dy], [dw, scratch], () => kernel.Run(pool, x.Pointer, dy.Pointer, dw.Pointer, scratch.Pointer));
+            plan.Step(
+                $"{Name} weight gradient", [x, dy], [dw, scratch],
+                () => kernel.Run(pool, x.Pointer, dy.Pointer, dw.Pointer, scratch.Pointer),
+                shape.MultiplyAdds);
         }
 
         if (Bias != null && plan.Trains(Bias))
@@ -146,7 +151,8 @@ public sealed unsafe class Convolution : Operation
             plan.Step($"{Name} pack for data gradient", [weights], [packed], () => kernel.PackForDataGradient(pool, weights.Pointer, packed.Pointer));
             plan.Step(
                 $"{Name} data gradient", [dy, packed], [dx, scratch],
-                () => kernel.DataGradient(pool, dy.Pointer, packed.Pointer, accumulate, dx.Pointer, scratch.Pointer));
+                () => kernel.DataGradient(pool, dy.Pointer, packed.Pointer, accumulate, dx.Pointer, scratch.Pointer),
+                shape.MultiplyAdds);
         }
     }
 }

@@ -111,14 +111,15 @@ public sealed unsafe class PlanBuilder
     /// <param name="reads">What it reads.</param>
     /// <param name="writes">What it writes, scratch memory included.</param>
     /// <param name="run">Does it. Must not allocate.</param>
-    public void Step(string name, IReadOnlyList<PlanBuffer> reads, IReadOnlyList<PlanBuffer> writes, Action run)
+    /// <param name="multiplyAdds">For profiles: see <see cref="PlanStep.MultiplyAdds"/>.</param>
+    public void Step(string name, IReadOnlyList<PlanBuffer> reads, IReadOnlyList<PlanBuffer> writes, Action run, long multiplyAdds = 0)
     {
         foreach (PlanBuffer buffer in reads.Concat(writes))
         {
             buffer.Touch(_steps.Count);
         }
 
-        _steps.Add(new PlanStep(name, run));
+        _steps.Add(new PlanStep(name, run, multiplyAdds));
     }
 
     /// <summary>A trained parameter whose gradient nothing computes, if there is one.</summary>
