@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using Retort.Numerics;
 using Retort.Numerics.Kernels.Convolution;
@@ -28,7 +29,17 @@ internal static unsafe class ConvolutionBench
         new(1, 64, 64, 64, 64, 1, 1),
     ];
 
-    public static void Run(int threads, int rounds)
+    /// <summary>The verb.</summary>
+    public static Command Verb()
+    {
+        Option<int> threads = BenchOptions.Whole("--threads", 1, "Threads.");
+        Option<int> rounds = BenchOptions.Whole("--rounds", 9, "Rounds to take the medians of.");
+        var verb = new Command("convolution", "Direct convolution and its gradients, as shares of the multiply-add peak.") { threads, rounds };
+        verb.SetAction(p => Run(p.GetValue(threads), p.GetValue(rounds)));
+        return verb;
+    }
+
+    private static void Run(int threads, int rounds)
     {
         using var pool = new WorkerPool(threads);
         Console.WriteLine($"direct convolution, {threads} thread(s), vectors of {Simd.Bits} bits; GFLOP/s (share of the peak measured in the same round), medians of {rounds}");

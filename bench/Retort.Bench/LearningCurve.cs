@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using Retort.Corruption;
 using Retort.Data;
@@ -19,7 +20,26 @@ internal static class LearningCurve
 {
     private const string Header = "dataset,seed,student_steps,segmentation_steps,map,image_auroc,pixel_auroc,pixel_ap,aupro,iap,iap90,loss";
 
-    public static void Run(string data, string textures, string teacher, int firstSteps, int secondSteps, int every, int batch, IReadOnlyList<int> seeds, string outFile)
+    /// <summary>The verb.</summary>
+    public static Command Verb()
+    {
+        Option<string> data = BenchOptions.Required("--data", "DIR", "The dataset.");
+        Option<string> textures = BenchOptions.Required("--textures", "DIR", "Pictures for the synthetic anomalies.");
+        Option<string> teacher = BenchOptions.Required("--teacher", "FILE", "The teacher's weights.");
+        Option<string> outFile = BenchOptions.Required("--out", "FILE.csv", "Takes the points; those of seeds it is done with are not made again.");
+        Option<int> firstSteps = BenchOptions.Whole("--student-steps", 120, "Steps of the first phase.");
+        Option<int> secondSteps = BenchOptions.Whole("--segmentation-steps", 180, "Steps of the second phase.");
+        Option<int> every = BenchOptions.Whole("--every", 60, "Steps of the second phase between two points.");
+        Option<int> batch = BenchOptions.Batch();
+        Option<int[]> seeds = BenchOptions.Wholes("--seeds", [0, 1, 2], "Seeds, each a training.", least: 0);
+        var verb = new Command("curve", "The metrics of both maps of DeSTSeg as its second phase goes on.") { data, textures, teacher, outFile, firstSteps, secondSteps, every, batch, seeds };
+        verb.SetAction(p => Run(
+            p.GetRequiredValue(data), p.GetRequiredValue(textures), p.GetRequiredValue(teacher),
+            p.GetValue(firstSteps), p.GetValue(secondSteps), p.GetValue(every), p.GetValue(batch), p.GetRequiredValue(seeds), p.GetRequiredValue(outFile)));
+        return verb;
+    }
+
+    private static void Run(string data, string textures, string teacher, int firstSteps, int secondSteps, int every, int batch, IReadOnlyList<int> seeds, string outFile)
     {
         AnomalyDataset dataset = AnomalyDataset.Open(data);
         if (!File.Exists(outFile))

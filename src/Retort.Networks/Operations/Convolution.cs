@@ -89,7 +89,8 @@ public sealed unsafe class Convolution : Operation
     /// <inheritdoc/>
     public override void EmitForward(PlanBuilder plan)
     {
-        IConvolution kernel = ConvolutionAlgorithms.Choose(KernelShape, plan.Memory);
+        ConvolutionShape shape = KernelShape;
+        IConvolution kernel = ConvolutionAlgorithms.Choose(shape, plan.Memory);
         var pool = plan.Pool;
         (PlanBuffer? scale, PlanBuffer? bias) = EmitVectors(plan);
         PlanBuffer packed = EmitPacked(plan, kernel, scale);
@@ -103,7 +104,8 @@ public sealed unsafe class Convolution : Operation
             residual == null ? [x, packed] : [x, packed, residual],
             [y, scratch],
             () => kernel.Forward(
-                pool, x.Pointer, packed.Pointer, bias == null ? null : bias.Pointer, residual == null ? null : residual.Pointer, relu, y.Pointer, scratch.Pointer));
+                pool, x.Pointer, packed.Pointer, bias == null ? null : bias.Pointer, residual == null ? null : residual.Pointer, relu, y.Pointer, scratch.Pointer),
+            shape.MultiplyAdds);
     }
 
     // Frozen normalisations, one after the other, are one factor and one summand a channel.
@@ -188,7 +190,10 @@ public sealed unsafe class Convolution : Operation
             IWeightGradient kernel = ConvolutionAlgorithms.ChooseWeightGradient(shape);
             PlanBuffer dw = plan.GradientOf(Filter);
             PlanBuffer scratch = plan.Temporary(kernel.ScratchLength(pool.Threads));
-            plan.Step($"{Name} weight gradient", [x, dy], [dw, scratch], () => kernel.Run(pool, x.Pointer, dy.Pointer, dw.Pointer, scratch.Pointer));
+            plan.Step(
+                $"{Name} weight gradient", [x, dy], [dw, scratch],
+                () => kernel.Run(pool, x.Pointer, dy.Pointer, dw.Pointer, scratch.Pointer),
+                shape.MultiplyAdds);
         }
 
         if (Bias != null && plan.Trains(Bias))
@@ -210,7 +215,8 @@ public sealed unsafe class Convolution : Operation
             plan.Step($"{Name} pack for data gradient", [weights], [packed], () => kernel.PackForDataGradient(pool, weights.Pointer, packed.Pointer));
             plan.Step(
                 $"{Name} data gradient", [dy, packed], [dx, scratch],
-                () => kernel.DataGradient(pool, dy.Pointer, packed.Pointer, accumulate, dx.Pointer, scratch.Pointer));
+                () => kernel.DataGradient(pool, dy.Pointer, packed.Pointer, accumulate, dx.Pointer, scratch.Pointer),
+                shape.MultiplyAdds);
         }
     }
 }

@@ -137,14 +137,15 @@ public sealed unsafe class PlanBuilder
     /// <param name="reads">What it reads.</param>
     /// <param name="writes">What it writes, scratch memory included.</param>
     /// <param name="run">Does it. Must not allocate.</param>
-    public void Step(string name, IReadOnlyList<PlanBuffer> reads, IReadOnlyList<PlanBuffer> writes, Action run)
+    /// <param name="multiplyAdds">For profiles: see <see cref="PlanStep.MultiplyAdds"/>.</param>
+    public void Step(string name, IReadOnlyList<PlanBuffer> reads, IReadOnlyList<PlanBuffer> writes, Action run, long multiplyAdds = 0)
     {
         foreach (PlanBuffer buffer in reads.Concat(writes))
         {
             buffer.Touch(_steps.Count);
         }
 
-        _steps.Add(new PlanStep(name, run, _outputs));
+        _steps.Add(new PlanStep(name, run, _outputs, multiplyAdds));
     }
 
     /// <summary>Says which outputs of the plan need the steps that follow.</summary>

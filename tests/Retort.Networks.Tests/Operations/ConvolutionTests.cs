@@ -43,6 +43,17 @@ public sealed class ConvolutionTests
         Assert.DoesNotContain(plan.Steps, s => s.Name.Contains("data gradient", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Steps_of_a_convolution_know_its_multiplications_and_packing_has_none()
+    {
+        var n = new TestNetwork();
+        Value y = n.Add(new Convolution(n.Trainable(new Shape(2, 8, 6, 16)), n.Filter(32, 16, 3, 3), n.Vector(32), padding: 1));
+        TrainingPlan plan = Check.Gradients(n, [n.Projected(y)]);
+        PlanStep[] counted = [.. plan.Steps.Where(s => s.MultiplyAdds != 0)];
+        Assert.Equal(["Convolution filter", "Convolution filter weight gradient", "Convolution filter data gradient"], counted.Select(s => s.Name));
+        Assert.All(counted, s => Assert.Equal(2 * 8 * 6 * 32 * 16 * 9, s.MultiplyAdds));
+    }
+
     [Theory]
     [InlineData(7, 6, 3, 2, 1, 1, 4, 3)]
     [InlineData(7, 6, 3, 1, 2, 2, 7, 6)]
