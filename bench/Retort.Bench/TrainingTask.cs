@@ -41,7 +41,7 @@ internal sealed class TrainingTask : DeSTSegTask
         Fill(plan, "corrupted", _batch.Corrupted);
         if (plan.HasInput("mask"))
         {
-            MaskPyramid.QuarterSize(_batch.Mask, _batch.Count, _batch.Size, plan.Input("mask"));
+            MaskPyramid.Shrink(_batch.Mask, _batch.Count, _batch.Size, 4, plan.Input("mask"));
         }
 
         plan.Profile();

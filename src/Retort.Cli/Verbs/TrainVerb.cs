@@ -26,7 +26,7 @@ internal sealed class TrainVerb : Verb
     private readonly Option<string> _teacher = new("--teacher") { Description = "The pretrained network to learn from: a name, or a weight file (.pth, .safetensors).", HelpName = "NAME|FILE", DefaultValueFactory = _ => "resnet18" };
     private readonly Option<string> _rotate = CommonOptions.Choice("--rotate", "none", "How pictures may be turned: not at all, by up to 5 degrees, or by quarter turns and up to 5 degrees.", [.. Enum.GetValues<Rotation>().Select(CommonOptions.WordOf)]);
     private readonly Option<string[]> _set = new("--set") { Description = "Set an option of the method; may be given several times.", HelpName = "NAME=VALUE", Arity = ArgumentArity.OneOrMore };
-    private readonly Option<double> _heldBack = CommonOptions.Number("--held-back", "SHARE", 0, 0.5, 0.1, "The share of good pictures that is not trained on but sets the thresholds.");
+    private readonly Option<double> _heldBack = CommonOptions.Number("--held-back", "SHARE", 0, 0.5, TrainingSettings.DefaultHeldBack, "The share of good pictures that is not trained on but sets the thresholds.");
     private readonly Option<string> _badPictures = CommonOptions.BadPictures(BadPicturePolicy.Stop);
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint beside the output, if there is one." };
     private readonly Option<double> _checkpointEvery = CommonOptions.Number("--checkpoint-every", "MIN", 0, MinutesOfADay, 5, "Write a checkpoint every so many minutes; 0 for every step.");

@@ -7,6 +7,9 @@ namespace Retort.Training;
 /// <summary>What to train and how.</summary>
 public sealed record TrainingSettings
 {
+    /// <summary>The share of the good pictures that is held back unless another is asked for.</summary>
+    public const double DefaultHeldBack = 0.1;
+
     /// <summary>The id of the method, see <see cref="MethodCatalog"/>.</summary>
     public required string Method { get; init; }
 
@@ -41,7 +44,7 @@ public sealed record TrainingSettings
     public int Threads { get; init; }
 
     /// <summary>The share of good pictures, in [0, 0.5], that is not trained on but sets the thresholds; see <see cref="TrainerSplit"/>.</summary>
-    public double HeldBack { get; init; } = 0.1;
+    public double HeldBack { get; init; } = DefaultHeldBack;
 
     /// <summary>What to do about a picture that cannot be read.</summary>
     public BadPicturePolicy BadPictures { get; init; } = BadPicturePolicy.Stop;

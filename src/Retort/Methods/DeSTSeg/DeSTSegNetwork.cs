@@ -46,11 +46,12 @@ internal static class DeSTSegNetwork
         return features;
     }
 
-    /// <summary>Adds the segmentation network on what teacher and student saw; returns logits <c>[N, H/4, W/4, 1]</c>.</summary>
-    public static Value AddSegmentation(Graph graph, IReadOnlyList<Value> teacher, IReadOnlyList<Value> student, SegmentationInput input, Initializer? initializer)
+    /// <summary>Adds the segmentation network on what teacher and student saw; returns logits <c>[N, H/4, W/4, 1]</c>, or half of that size.</summary>
+    public static Value AddSegmentation(Graph graph, IReadOnlyList<Value> teacher, IReadOnlyList<Value> student, DeSTSegOptions options, Initializer? initializer)
     {
-        Shape size = teacher[0].Shape;
-        IEnumerable<Value> levels = input switch
+        Shape finest = teacher[0].Shape;
+        Shape size = finest with { H = finest.H / options.SegmentationStride, W = finest.W / options.SegmentationStride };
+        IEnumerable<Value> levels = options.SegmentationInput switch
         {
             // The reference code negates the product; the paper does not. The sign matters only to imported weights, so it is the code's.
             SegmentationInput.Product => teacher.Zip(student, (t, s) => graph.Add(new Multiply(Normalize(graph, t), Normalize(graph, s), -1))),
@@ -59,7 +60,7 @@ internal static class DeSTSegNetwork
         };
         Value x = graph.Add(new Concat([.. levels.Select(l => AtSize(graph, l, size))]));
         x = Stage(graph, x, $"{Segmentation}res.", SegmentationChannels, new ResNet.BlockStyle(Folded: false, ZeroLastGamma: false, initializer));
-        x = Aspp.Add(graph, x, $"{Segmentation}head.0.", SegmentationChannels, DeSTSegOptions.Rates, initializer);
+        x = Aspp.Add(graph, x, $"{Segmentation}head.0.", SegmentationChannels, options.Rates, initializer);
         x = graph.Convolution(x, $"{Segmentation}head.1", SegmentationChannels, 3, initializer: initializer, initialization: FilterInitialization.PyTorchDefault);
         x = graph.Relu(graph.BatchNorm(x, $"{Segmentation}head.2"));
         return graph.Convolution(x, $"{Segmentation}head.4", 1, 1, bias: true, initializer: initializer, initialization: FilterInitialization.PyTorchDefault);

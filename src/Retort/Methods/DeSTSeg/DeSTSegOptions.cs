@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Retort.Methods.DeSTSeg;
@@ -16,12 +17,28 @@ public enum SegmentationInput
     CosineDistance,
 }
 
+/// <summary>Which map of DeSTSeg decides.</summary>
+public enum DecidingMap
+{
+    /// <summary>That of the segmentation network: the paper's choice.</summary>
+    Segmentation,
+
+    /// <summary>The product of the levels' cosine distances.</summary>
+    Student,
+
+    /// <summary>Both together, see <see cref="DeSTSegScoring"/>.</summary>
+    Combined,
+}
+
 /// <summary>
 /// The hyper-parameters of DeSTSeg. "Paper" is the text of CVPR 2023, "code" its authors' release; the text gives no optimiser, learning
 /// rate, batch, schedule, T or gamma, so those are the code's.
 /// </summary>
 public sealed class DeSTSegOptions : MethodOptions
 {
+    // Files from before these options were there were made with their defaults.
+    private static readonly string[] Later = ["warm-up", "cosine-decay", "segmentation-stride"];
+
     private readonly Dictionary<string, (Func<string> Get, Action<string> Set, string Values)> _options;
 
     /// <summary>Makes the paper's options.</summary>
@@ -35,21 +52,24 @@ public sealed class DeSTSegOptions : MethodOptions
             ["encoder-decoder"] = Switch(() => EncoderDecoder, v => EncoderDecoder = v),
             ["segmentation"] = Switch(() => Segmentation, v => Segmentation = v),
             ["segmentation-input"] = (
-                () => InputName(SegmentationInput),
-                v => SegmentationInput = Enum.GetValues<SegmentationInput>().Cast<SegmentationInput?>().FirstOrDefault(i => InputName(i!.Value) == v) ?? throw new FormatException(),
+                () => CommandLineName(SegmentationInput),
+                v => SegmentationInput = Enum.GetValues<SegmentationInput>().Cast<SegmentationInput?>().FirstOrDefault(i => CommandLineName(i!.Value) == v) ?? throw new FormatException(),
                 "product, concatenation or cosine-distance"),
             ["l1"] = Switch(() => L1, v => L1 = v),
-            ["top"] = (() => Top.ToString(CultureInfo.InvariantCulture), v => Top = int.Parse(v, NumberStyles.None, CultureInfo.InvariantCulture), "a whole number of pixels"),
+            ["top"] = Whole(() => Top, v => Top = v, "a whole number of pixels"),
             ["gamma"] = Number(() => Gamma, v => Gamma = v),
             ["student-rate"] = Number(() => StudentRate, v => StudentRate = v),
             ["residual-rate"] = Number(() => ResidualRate, v => ResidualRate = v),
             ["head-rate"] = Number(() => HeadRate, v => HeadRate = v),
             ["momentum"] = Number(() => Momentum, v => Momentum = v),
             ["weight-decay"] = Number(() => WeightDecay, v => WeightDecay = v),
+            ["warm-up"] = Whole(() => WarmUp, v => WarmUp = v, "a whole number of steps"),
+            ["cosine-decay"] = Switch(() => CosineDecay, v => CosineDecay = v),
+            ["segmentation-stride"] = Whole(() => SegmentationStride, v => SegmentationStride = v, "1 or 2"),
             ["decide"] = (
-                () => DecideByStudent ? "student" : "segmentation",
-                v => DecideByStudent = v switch { "student" => true, "segmentation" => false, _ => throw new FormatException() },
-                "student or segmentation"),
+                () => CommandLineName(Decide),
+                v => Decide = Enum.GetValues<DecidingMap>().Cast<DecidingMap?>().FirstOrDefault(d => CommandLineName(d!.Value) == v) ?? throw new FormatException(),
+                "segmentation, student or combined"),
         };
     }
 
@@ -89,18 +109,40 @@ public sealed class DeSTSegOptions : MethodOptions
     /// <summary>Weight decay on everything. Code: 1e-4.</summary>
     public double WeightDecay { get; set; } = 1e-4;
 
-    /// <summary>Whether the student's map decides although there is a segmentation: better while the second phase is short. Ours.</summary>
-    public bool DecideByStudent { get; set; }
+    /// <summary>Steps at the start of each phase over which the learning rates rise to their values. Ours; code: 0.</summary>
+    public int WarmUp { get; set; }
+
+    /// <summary>Whether the learning rates fall to zero over each phase, along half a cosine. Ours; code: constant rates.</summary>
+    public bool CosineDecay { get; set; }
+
+    /// <summary>
+    /// Pixels of the finest features for one of the segmentation network: 2 takes a quarter of its time and gives a coarser map. Its dilations are halved
+    /// with it. Ours; paper: 1.
+    /// </summary>
+    public int SegmentationStride { get; set; } = 1;
+
+    /// <summary>Which map decides where there is a segmentation. Ours: the others are better while the second phase is short.</summary>
+    public DecidingMap Decide { get; set; } = DecidingMap.Segmentation;
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> PhaseNames => Segmentation ? ["student", "segmentation"] : ["student"];
 
     /// <inheritdoc/>
-    /// <remarks>Ours: at 256 x 256 a step of the segmentation takes about 3.5 times as long as one of the student.</remarks>
-    public override IReadOnlyList<double> PhaseCosts => Segmentation ? [1, 3.5] : [1];
+    /// <remarks>Ours: at 256 x 256 a step of the segmentation takes about 3.5 times as long as one of the student, at half resolution as long.</remarks>
+    public override IReadOnlyList<double> PhaseCosts => Segmentation ? [1, SegmentationStride == 1 ? 3.5 : 1.2] : [1];
 
     /// <summary>Dilations of the segmentation head in pixels of its map. Code: 6, 12, 18.</summary>
-    public static IReadOnlyList<int> Rates { get; } = [6, 12, 18];
+    public IReadOnlyList<int> Rates => [6 / SegmentationStride, 12 / SegmentationStride, 18 / SegmentationStride];
+
+    /// <summary>The factor on all learning rates at a step of a phase.</summary>
+    /// <param name="phase">Counted from 0.</param>
+    /// <param name="step">Counted from 0 within the phase.</param>
+    public double RateScale(int phase, int step)
+    {
+        double rise = step < WarmUp ? (step + 1.0) / (WarmUp + 1) : 1;
+        double fall = CosineDecay ? (1 + Math.Cos(Math.PI * step / Steps[phase])) / 2 : 1;
+        return rise * fall;
+    }
 
     /// <inheritdoc/>
     public override void Set(string name, string value)
@@ -148,6 +190,11 @@ public sealed class DeSTSegOptions : MethodOptions
             throw new RetortException($"--set top={Top}: give a number from 1 to the {Size * Size} pixels of the map.");
         }
 
+        if (SegmentationStride is not (1 or 2))
+        {
+            throw new RetortException($"--set segmentation-stride={SegmentationStride}: give 1 or 2.");
+        }
+
         RequireRange("gamma", Gamma, 0, 20);
         RequireRange("student-rate", StudentRate, 0, 100);
         RequireRange("residual-rate", ResidualRate, 0, 100);
@@ -178,7 +225,7 @@ public sealed class DeSTSegOptions : MethodOptions
         {
             foreach (string name in options._options.Keys)
             {
-                options.Set(name, (string?)json[name] ?? throw new RetortException($"The DeSTSeg options lack {name}."));
+                options.Set(name, (string?)json[name] ?? (Later.Contains(name) ? options._options[name].Get() : throw new RetortException($"The DeSTSeg options lack {name}.")));
             }
 
             options.Size = (int?)json["size"] ?? throw new RetortException("The DeSTSeg options lack size.");
@@ -194,12 +241,14 @@ public sealed class DeSTSegOptions : MethodOptions
         return options;
     }
 
-    private static string InputName(SegmentationInput input) => input switch
-    {
-        SegmentationInput.Product => "product",
-        SegmentationInput.Concatenation => "concatenation",
-        _ => "cosine-distance",
-    };
+    // CosineDistance -> cosine-distance.
+    private static string CommandLineName<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+
+    private static (Func<string> Get, Action<string> Set, string Values) Whole(Func<int> get, Action<int> set, string values) => (
+        () => get().ToString(CultureInfo.InvariantCulture),
+        v => set(int.Parse(v, NumberStyles.None, CultureInfo.InvariantCulture)),
+        values);
 
     private static (Func<string> Get, Action<string> Set, string Values) Switch(Func<bool> get, Action<bool> set) => (
         () => get() ? "on" : "off",

@@ -101,9 +101,9 @@ internal sealed class DeSTSegScoring : IScorer
             return [distance];
         }
 
-        Value probability = graph.Add(new Sigmoid(DeSTSegNetwork.AddSegmentation(graph, teacher, student, _options.SegmentationInput, null)));
+        Value probability = graph.Add(new Sigmoid(DeSTSegNetwork.AddSegmentation(graph, teacher, student, _options, null)));
         (string, Value) segmentation = ("segmentation", FullSize(graph, probability));
-        return _options.DecideByStudent ? [distance, segmentation] : [segmentation, distance];
+        return _options.Decide == DecidingMap.Student ? [distance, segmentation] : [segmentation, distance];
     }
 
     private Value FullSize(Graph graph, Value map) => graph.Add(new Resize(map, Size, Size));

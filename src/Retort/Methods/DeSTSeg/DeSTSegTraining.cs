@@ -70,11 +70,12 @@ internal sealed class DeSTSegTraining : ITrainingRun
         Fill("corrupted", batch.Corrupted);
         if (_plan!.HasInput("mask"))
         {
-            MaskPyramid.QuarterSize(batch.Mask, batch.Count, batch.Size, _plan.Input("mask"));
+            MaskPyramid.Shrink(batch.Mask, batch.Count, batch.Size, 4 * _options.SegmentationStride, _plan.Input("mask"));
         }
 
         double loss = _plan.Step();
-        _optimizer!.Update(_pool);
+        _optimizer!.LearningRateScale = _options.RateScale(phase, step);
+        _optimizer.Update(_pool);
         return loss;
     }
 
@@ -162,7 +163,7 @@ internal sealed class DeSTSegTraining : ITrainingRun
         Value picture = graph.Input("corrupted", new Shape(batch, size, size, 3));
         IReadOnlyList<Value> teacher = DeSTSegNetwork.AddTeacher(graph, picture);
         IReadOnlyList<Value> student = DeSTSegNetwork.AddStudent(graph, picture, _options.EncoderDecoder, _initializer);
-        Value logits = DeSTSegNetwork.AddSegmentation(graph, teacher, student, _options.SegmentationInput, _initializer);
+        Value logits = DeSTSegNetwork.AddSegmentation(graph, teacher, student, _options, _initializer);
         return graph.Add(new SegmentationLoss(logits, graph.Input("mask", logits.Shape), (float)_options.Gamma, _options.L1));
     }
 

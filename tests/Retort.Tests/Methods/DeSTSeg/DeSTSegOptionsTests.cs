@@ -24,6 +24,8 @@ public sealed class DeSTSegOptionsTests : IDisposable
     [InlineData("gamma=0")]
     [InlineData("top=1")]
     [InlineData("decide=student")]
+    [InlineData("segmentation-stride=2")]
+    [InlineData("cosine-decay=on", "warm-up=3")]
     [InlineData("denoising=off", "encoder-decoder=off", "segmentation=off")]
     public void Every_ablation_trains_and_inspects(params string[] settings)
     {
@@ -38,7 +40,7 @@ public sealed class DeSTSegOptionsTests : IDisposable
         MethodOptions read = method.ReadOptions((JsonObject)JsonNode.Parse(options.ToJson().ToJsonString())!);
         using IScorer scorer = method.CreateScorer(read, run.ExportWeights(), new ScorerSettings(_pool));
         Assert.Equal(options.Segmentation ? 2 : 1, scorer.Components.Count);
-        Assert.Equal(options.Segmentation && !options.DecideByStudent ? "segmentation" : "student", scorer.Components[0]);
+        Assert.Equal(options.Segmentation && options.Decide != DecidingMap.Student ? "segmentation" : "student", scorer.Components[0]);
         FormulaTensors.Uniform("picture", scorer.Input.Length).CopyTo(scorer.Input);
         scorer.Run(1, allComponents: true);
         Assert.All(scorer.Map(0, 0).ToArray(), v => Assert.True(float.IsFinite(v)));
@@ -127,7 +129,7 @@ public sealed class DeSTSegOptionsTests : IDisposable
         Assert.Equal((256, 32, 100, 4.0), (options.Size, options.Batch, options.Top, options.Gamma));
         Assert.Equal([1000, 4000], options.Steps);
         Assert.Equal((0.4, 0.1, 0.01, 0.9, 1e-4), (options.StudentRate, options.ResidualRate, options.HeadRate, options.Momentum, options.WeightDecay));
-        Assert.True(options is { Denoising: true, EncoderDecoder: true, Segmentation: true, L1: true, DecideByStudent: false, SegmentationInput: SegmentationInput.Product });
+        Assert.True(options is { Denoising: true, EncoderDecoder: true, Segmentation: true, L1: true, Decide: DecidingMap.Segmentation, WarmUp: 0, CosineDecay: false, SegmentationStride: 1, SegmentationInput: SegmentationInput.Product });
     }
 
     [Fact]
@@ -135,7 +137,7 @@ public sealed class DeSTSegOptionsTests : IDisposable
     {
         float[] mask = [.. FormulaTensors.Uniform("quarter", 2 * 64 * 64).Select(v => v > 0 ? 1f : 0f)];
         var quarter = new float[2 * 16 * 16];
-        MaskPyramid.QuarterSize(mask, 2, 64, quarter);
+        MaskPyramid.Shrink(mask, 2, 64, 4, quarter);
         for (int i = 0; i < quarter.Length; i++)
         {
             int n = i / 256, y = i / 16 % 16, x = i % 16;
