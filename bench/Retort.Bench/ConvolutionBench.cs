@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Retort.Networks;
 using Retort.Numerics;
 using Retort.Numerics.Kernels.Convolution;
 using Retort.Numerics.Vectors;
@@ -34,7 +35,7 @@ internal static unsafe class ConvolutionBench
     {
         Option<int> threads = BenchOptions.Whole("--threads", 1, "Threads.");
         Option<int> rounds = BenchOptions.Whole("--rounds", 9, "Rounds to take the medians of.");
-        var verb = new Command("convolution", "Direct convolution and its gradients, as shares of the multiply-add peak.") { threads, rounds };
+        var verb = new Command("convolution", "Direct and Winograd convolution and their gradients, as shares of what the multiply-add peak allows each.") { threads, rounds };
         verb.SetAction(p => Run(p.GetValue(threads), p.GetValue(rounds)));
         return verb;
     }
@@ -42,46 +43,75 @@ internal static unsafe class ConvolutionBench
     private static void Run(int threads, int rounds)
     {
         using var pool = new WorkerPool(threads);
-        Console.WriteLine($"direct convolution, {threads} thread(s), vectors of {Simd.Bits} bits; GFLOP/s (share of the peak measured in the same round), medians of {rounds}");
-        Console.WriteLine($"{"N,H,W,in,out,k,stride,dilation",-34} {"forward",16} {"data gradient",16} {"weight gradient",16}");
+        Console.WriteLine($"{threads} thread(s), vectors of {Simd.Bits} bits; GFLOP/s by direct count (share of what the peak of the same round allows for the algorithm's own multiplications), medians of {rounds}");
+        Console.WriteLine($"{"N,H,W,in,out,k,stride,dilation",-34} {"algorithm",-9} {"forward",16} {"data gradient",16} {"weight gradient",16}");
         foreach (ConvolutionShape s in Shapes)
         {
-            var direct = new DirectConvolution(s);
-            var gradient = new WeightGradient(s);
-            AlignedBuffer x = Noise(s.InputLength), y = Noise(s.OutputLength), w = Noise(s.WeightLength), dx = Noise(s.InputLength), dw = Noise(s.WeightLength);
-            var packed = new AlignedBuffer(direct.PackedLength);
-            var packedGradient = new AlignedBuffer(direct.DataGradientPackedLength);
-            var scratch = new AlignedBuffer(Math.Max(direct.ScratchLength(threads), gradient.ScratchLength(threads)));
-            direct.Pack(pool, w.Pointer, packed.Pointer);
-            direct.PackForDataGradient(pool, w.Pointer, packedGradient.Pointer);
-            Action[] work =
-            [
-                () => direct.Forward(pool, x.Pointer, packed.Pointer, null, null, false, y.Pointer, scratch.Pointer),
-                () => direct.DataGradient(pool, y.Pointer, packedGradient.Pointer, false, dx.Pointer, scratch.Pointer),
-                () => gradient.Run(pool, x.Pointer, y.Pointer, dw.Pointer, scratch.Pointer),
-            ];
-            var rates = new List<(double Rate, double Share)>[] { [], [], [] };
-            int repeat = (int)Math.Max(1, 2e9 / (2.0 * s.MultiplyAdds));
-            for (int round = 0; round < rounds; round++)
+            Show(s, "direct", Rates(pool, s, new DirectConvolution(s), new WeightGradient(s), saving: 1, rounds));
+            if (ConvolutionAlgorithms.Tile(s) is WinogradTile tile)
             {
-                double peak = MultiplyAddPeak.Measure(pool);
-                for (int i = 0; i < work.Length; i++)
-                {
-                    long start = Stopwatch.GetTimestamp();
-                    for (int r = 0; r < repeat; r++)
-                    {
-                        work[i]();
-                    }
-
-                    double rate = 2.0 * s.MultiplyAdds * repeat / Stopwatch.GetElapsedTime(start).TotalSeconds;
-                    rates[i].Add((rate, rate / peak));
-                }
+                var winograd = new WinogradConvolution(s, tile);
+                Show(s, $"{tile}", Rates(pool, s, winograd, winograd, Saving(s, tile), rounds));
             }
-
-            string Show(List<(double Rate, double Share)> r) =>
-                $"{r.Select(v => v.Rate).Order().ElementAt(r.Count / 2) / 1e9,8:0.0} ({100 * r.Select(v => v.Share).Order().ElementAt(r.Count / 2),3:0}%)";
-            Console.WriteLine($"{$"{s.N},{s.H},{s.W},{s.InChannels},{s.OutChannels},{s.KernelH},{s.Stride},{s.Dilation}",-34} {Show(rates[0]),16} {Show(rates[1]),16} {Show(rates[2]),16}");
         }
+    }
+
+    // How many times fewer multiplications than direct convolution; tiles that stick out over the border are counted in full.
+    private static double Saving(ConvolutionShape s, WinogradTile tile)
+    {
+        int side = tile switch { WinogradTile.F2 => 2, WinogradTile.F3 => 3, _ => 4 };
+        double products = 0;
+        for (int phase = 0; phase < s.Dilation * s.Dilation; phase++)
+        {
+            products += Tiles(s.H, phase / s.Dilation) * Tiles(s.W, phase % s.Dilation) * Math.Pow(side + 2, 2);
+        }
+
+        return 9.0 * s.H * s.W / products;
+
+        double Tiles(int size, int first) => Math.Ceiling(Math.Ceiling((size - first) / (double)s.Dilation) / side);
+    }
+
+    private static List<(double Rate, double Share)>[] Rates(WorkerPool pool, ConvolutionShape s, IConvolution convolution, IWeightGradient gradient, double saving, int rounds)
+    {
+        AlignedBuffer x = Noise(s.InputLength), y = Noise(s.OutputLength), w = Noise(s.WeightLength), dx = Noise(s.InputLength), dw = Noise(s.WeightLength);
+        var packed = new AlignedBuffer(convolution.PackedLength);
+        var packedGradient = new AlignedBuffer(convolution.DataGradientPackedLength);
+        var scratch = new AlignedBuffer(Math.Max(convolution.ScratchLength(pool.Threads), gradient.ScratchLength(pool.Threads)));
+        convolution.Pack(pool, w.Pointer, packed.Pointer);
+        convolution.PackForDataGradient(pool, w.Pointer, packedGradient.Pointer);
+        GC.KeepAlive(w);
+        Action[] work =
+        [
+            () => convolution.Forward(pool, x.Pointer, packed.Pointer, null, null, false, y.Pointer, scratch.Pointer),
+            () => convolution.DataGradient(pool, y.Pointer, packedGradient.Pointer, false, dx.Pointer, scratch.Pointer),
+            () => gradient.Run(pool, x.Pointer, y.Pointer, dw.Pointer, scratch.Pointer),
+        ];
+        List<(double Rate, double Share)>[] rates = [[], [], []];
+        int repeat = (int)Math.Max(1, 2e9 / (2.0 * s.MultiplyAdds));
+        for (int round = 0; round < rounds; round++)
+        {
+            double peak = MultiplyAddPeak.Measure(pool);
+            for (int i = 0; i < work.Length; i++)
+            {
+                long start = Stopwatch.GetTimestamp();
+                for (int r = 0; r < repeat; r++)
+                {
+                    work[i]();
+                }
+
+                double rate = 2.0 * s.MultiplyAdds * repeat / Stopwatch.GetElapsedTime(start).TotalSeconds;
+                rates[i].Add((rate, rate / (peak * saving)));
+            }
+        }
+
+        GC.KeepAlive((packed, packedGradient, scratch));
+        return rates;
+    }
+
+    private static void Show(ConvolutionShape s, string algorithm, List<(double Rate, double Share)>[] rates)
+    {
+        string[] medians = [.. rates.Select(r => $"{Median.Of(r.Select(v => v.Rate)) / 1e9,8:0.0} ({100 * Median.Of(r.Select(v => v.Share)),3:0}%)")];
+        Console.WriteLine($"{$"{s.N},{s.H},{s.W},{s.InChannels},{s.OutChannels},{s.KernelH},{s.Stride},{s.Dilation}",-34} {algorithm,-9} {medians[0],16} {medians[1],16} {medians[2],16}");
     }
 
     private static AlignedBuffer Noise(long length)

@@ -42,6 +42,18 @@ public sealed unsafe class AlignedBufferTests
         }
     }
 
+    [Fact]
+    public void A_released_buffer_is_empty_and_may_be_released_again()
+    {
+        var buffer = new AlignedBuffer(1 << 20);
+        buffer.Span.Fill(1);
+        buffer.Release();
+        buffer.Release();
+        Assert.Equal(0, buffer.Length);
+        Assert.True(buffer.Span.IsEmpty);
+        Assert.True(buffer.Pointer == null);
+    }
+
     [Theory]
     [InlineData(-1L)]
     [InlineData(1L << 31)]

@@ -30,6 +30,26 @@ public class SafeTensorsTests
     }
 
     [Fact]
+    public void Tensors_can_be_read_one_by_one()
+    {
+        string path = TestFiles.Golden("types.safetensors");
+        IReadOnlyList<NamedTensor> all = SafeTensors.Read(path).Tensors;
+        using FileStream file = File.OpenRead(path);
+        int i = 0;
+        foreach (NamedTensor tensor in SafeTensors.ReadEach(file, "name"))
+        {
+            Assert.Equal((all[i].Name, all[i].Length), (tensor.Name, tensor.Length));
+            Assert.Equal(all[i].Data, tensor.Data);
+            i++;
+        }
+
+        Assert.Equal(all.Count, i);
+        using var cut = new MemoryStream(File.ReadAllBytes(path)[..^1]);
+        WeightFileException e = Assert.Throws<WeightFileException>(() => SafeTensors.ReadEach(cut, "name").Count());
+        Assert.StartsWith("'name' cannot be read as a safetensors file", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Writing_and_reading_gives_the_same_and_the_same_bytes_each_time()
     {
         NamedTensor[] tensors = [new("b", [2, 1], [1, float.NaN]), new("größe \"a\"", [], [float.MinValue]), new("none", [0, 3], [])];

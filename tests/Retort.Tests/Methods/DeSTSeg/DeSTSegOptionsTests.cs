@@ -132,18 +132,75 @@ public sealed class DeSTSegOptionsTests : IDisposable
         Assert.True(options is { Denoising: true, EncoderDecoder: true, Segmentation: true, L1: true, Decide: DecidingMap.Segmentation, WarmUp: 0, CosineDecay: false, SegmentationStride: 1, SegmentationInput: SegmentationInput.Product });
     }
 
-    [Fact]
-    public void A_quarter_of_the_mask_is_the_mean_of_the_middle_four()
+    [Theory]
+    [InlineData(4, 1)]
+    [InlineData(8, 3)]
+    public void Mask_shrinks_to_the_mean_of_the_middle_four(int factor, int first)
     {
+        int side = 64 / factor;
         float[] mask = [.. FormulaTensors.Uniform("quarter", 2 * 64 * 64).Select(v => v > 0 ? 1f : 0f)];
-        var quarter = new float[2 * 16 * 16];
-        MaskPyramid.Shrink(mask, 2, 64, 4, quarter);
-        for (int i = 0; i < quarter.Length; i++)
+        var small = new float[2 * side * side];
+        MaskPyramid.Shrink(mask, 2, 64, factor, small);
+        for (int i = 0; i < small.Length; i++)
         {
-            int n = i / 256, y = i / 16 % 16, x = i % 16;
-            float At(int dy, int dx) => mask[(((n * 64) + (4 * y) + dy) * 64) + (4 * x) + dx];
-            Assert.Equal((At(1, 1) + At(1, 2) + At(2, 1) + At(2, 2)) / 4 >= 0.5f ? 1 : 0, quarter[i]);
+            int n = i / (side * side), y = i / side % side, x = i % side;
+            float At(int dy, int dx) => mask[(((n * 64) + (factor * y) + first + dy) * 64) + (factor * x) + first + dx];
+            Assert.Equal((At(0, 0) + At(0, 1) + At(1, 0) + At(1, 1)) / 4 >= 0.5f ? 1 : 0, small[i]);
         }
+    }
+
+    [Fact]
+    public void Rates_are_constant_unless_they_are_to_rise_or_fall()
+    {
+        var options = new DeSTSegOptions { Steps = [10, 100] };
+        Assert.All(new[] { 0, 1, 99 }, step => Assert.Equal(1, options.RateScale(1, step)));
+        options.Set("warm-up", "3");
+        Assert.Equal([0.25, 0.5, 0.75, 1, 1], Enumerable.Range(0, 5).Select(step => options.RateScale(0, step)));
+        options.Set("cosine-decay", "on");
+        Assert.Equal(0.25, options.RateScale(0, 0));
+        Assert.Equal(0.5, options.RateScale(0, 5), 1e-12);
+        Assert.Equal(0.5, options.RateScale(1, 50), 1e-12);
+        Assert.InRange(options.RateScale(1, 99), 1e-6, 0.001);
+    }
+
+    [Fact]
+    public void Rates_reach_the_optimiser()
+    {
+        float[] Weights(params string[] settings)
+        {
+            using var run = new DeSTSegTraining(Options(settings), FormulaTensors.Teacher(), 2, 1, _pool);
+            run.Step(0, 0, Batch());
+            return run.Parameters["student.encoder.conv1.weight"].Data.Span.ToArray();
+        }
+
+        float[] before = new DeSTSegTraining(Options(), FormulaTensors.Teacher(), 2, 1, _pool).Parameters["student.encoder.conv1.weight"].Data.Span.ToArray();
+        double[] full = [.. Weights().Zip(before, (a, b) => (double)a - b)], half = [.. Weights("warm-up=1").Zip(before, (a, b) => (double)a - b)];
+        Assert.Equal(full.Sum(Math.Abs) / 2, half.Sum(Math.Abs), 1e-4 * full.Sum(Math.Abs));
+    }
+
+    [Fact]
+    public void Segmentation_works_at_half_resolution_with_half_the_dilations()
+    {
+        using var run = new DeSTSegTraining(Options("segmentation-stride=2"), FormulaTensors.Teacher(), 2, 1, _pool);
+        run.Step(1, 0, Batch());
+        Assert.Equal(2 * 8 * 8, run.Plan!.Input("mask").Length);
+        Assert.Equal([3, 6, 9], Options("segmentation-stride=2").Rates);
+        Assert.Equal([6, 12, 18], Options().Rates);
+        RetortException e = Assert.Throws<RetortException>(() => Options("segmentation-stride=3"));
+        Assert.Equal("--set segmentation-stride=3: give 1 or 2.", e.Message);
+    }
+
+    [Fact]
+    public void Files_from_before_an_option_was_there_have_its_default()
+    {
+        JsonObject json = Options("warm-up=5").ToJson();
+        json.Remove("warm-up");
+        json.Remove("cosine-decay");
+        json.Remove("segmentation-stride");
+        var read = DeSTSegOptions.FromJson(json);
+        Assert.Equal((0, false, 1), (read.WarmUp, read.CosineDecay, read.SegmentationStride));
+        json.Remove("top");
+        Assert.Equal("The DeSTSeg options lack top.", Assert.Throws<RetortException>(() => DeSTSegOptions.FromJson(json)).Message);
     }
 
     [Theory]

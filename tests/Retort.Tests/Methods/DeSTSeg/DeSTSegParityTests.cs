@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Retort.Methods;
 using Retort.Methods.DeSTSeg;
+using Retort.Networks.Plans;
 using Retort.Networks.Weights;
 using Retort.Numerics;
 
@@ -23,10 +24,12 @@ public sealed class DeSTSegParityTests : IDisposable
 
     public void Dispose() => _pool.Dispose();
 
-    [Fact]
-    public void Maps_and_scores_are_PyTorchs()
+    [Theory]
+    [InlineData(MemoryPolicy.Fast)]
+    [InlineData(MemoryPolicy.Low)]
+    public void Maps_and_scores_are_PyTorchs(MemoryPolicy memory)
     {
-        using IScorer scorer = new DeSTSegMethod().CreateScorer(Options(), AllTensors(), new ScorerSettings(_pool, Batch));
+        using IScorer scorer = new DeSTSegMethod().CreateScorer(Options(), AllTensors(), new ScorerSettings(_pool, Batch, memory));
         FormulaTensors.Uniform("corrupted", Batch * Size * Size * 3).CopyTo(scorer.Input);
         scorer.Run(Batch, allComponents: true);
         for (int component = 0; component < 2; component++)
