@@ -3,7 +3,7 @@ using Retort.Networks.Tests.Support;
 
 namespace Retort.Networks.Tests.Operations;
 
-/// <summary>Relu, Sigmoid, Add, Multiply.</summary>
+/// <summary>Relu, Sigmoid, Power, Add, Multiply.</summary>
 public sealed class ElementwiseTests
 {
     private static readonly Shape Shape = new(2, 3, 4, 5);
@@ -13,6 +13,16 @@ public sealed class ElementwiseTests
 
     [Fact]
     public void Sigmoid_gradients_match_differences() => Check.Operation(n => n.Add(new Sigmoid(n.Trainable(Shape, x => 3 * x))));
+
+    [Fact]
+    public void Power_is_that_of_what_is_not_negative_and_cannot_train()
+    {
+        var n = new TestNetwork();
+        Check.Inference(n, [n.Add(new Power(n.Input(Shape), 1f / 3))]);
+        Value loss = n.Projected(n.Add(new Power(n.Trainable(Shape), 0.5f)));
+        Assert.Throws<NotSupportedException>(() => TrainingPlan.Compile([loss], TestNetwork.Trains, TestNetwork.OneThread));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Power(n.Input(Shape), 0));
+    }
 
     [Fact]
     public void Add_gradients_match_differences() => Check.Operation(n => n.Add(new Add(n.Trainable(Shape), n.Trainable(Shape))));

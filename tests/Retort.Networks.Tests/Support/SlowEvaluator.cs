@@ -54,6 +54,7 @@ internal sealed class SlowEvaluator
             BatchNorm norm => Finished(Normalize(norm, inputs[0]), inputs, norm.Relu),
             Relu => [.. inputs[0].Select(x => Math.Max(x, 0))],
             Sigmoid => [.. inputs[0].Select(Logistic)],
+            Power p => [.. inputs[0].Select(v => Math.Pow(Math.Max(v, 0), p.Exponent))],
             Add => [.. inputs[0].Zip(inputs[1], (a, b) => a + b)],
             Multiply m => [.. inputs[0].Zip(inputs[1], (a, b) => m.Scale * a * b)],
             MaxPool pool => Pool(pool, inputs[0]),

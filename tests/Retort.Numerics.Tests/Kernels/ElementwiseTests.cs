@@ -56,6 +56,33 @@ public sealed unsafe class ElementwiseTests
 
     [Theory]
     [MemberData(nameof(Lengths))]
+    public void Power_is_that_of_numbers_that_are_not_negative(int count)
+    {
+        float[] x = [.. Noise(count, 1).Select((v, i) => i % 5 == 0 ? v : Math.Abs(v) * MathF.Pow(10, -i % 7))];
+        float[] y = Trial.RunOne((pool, memory) =>
+        {
+            GuardedBlock both = memory.InOut(x);
+            Power.Forward(pool, both, 1 / 3f, both, count);
+            return both;
+        });
+        AssertClose([.. x.Select(v => Math.Pow(Math.Max(v, 0d), 1 / 3.0))], y, 1e-5, 0);
+    }
+
+    [Fact]
+    public void Power_of_nothing_is_nothing()
+    {
+        float[] x = [0, -0f, -1, 1e-40f, float.NegativeInfinity, 1];
+        float[] y = Trial.RunOne((pool, memory) =>
+        {
+            GuardedBlock result = memory.Out(x.Length);
+            Power.Forward(pool, memory.In(x), 0.5f, result, x.Length);
+            return result;
+        });
+        Assert.Equal([0, 0, 0, 0, 0, 1], y);
+    }
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
     public void Sigmoid_agrees_with_its_definition_and_its_gradient_with_differences(int count)
     {
         float[] x = Noise(count, 1, scale: 4), dy = Noise(count, 2), before = Noise(count, 3);

@@ -16,9 +16,10 @@ public sealed class DeSTSegMethod : IMethod
     /// <inheritdoc/>
     public MethodOptions CreateOptions(string preset) => preset switch
     {
-        // Minutes do not suffice for the second phase, whose steps cost three to four times as much: the student alone.
-        "quick" => new DeSTSegOptions { Batch = 8, Segmentation = false, Steps = [200] },
-        "balanced" => new DeSTSegOptions { Batch = 8, Steps = [400, 400] },
+        // Chosen by how well maps find handmade anomalies in good pictures that were held back, see docs/results.md. Minutes do not suffice for a
+        // segmentation at full resolution, whose steps cost three to four times as much.
+        "quick" => new DeSTSegOptions { Batch = 8, Steps = [120, 130], WarmUp = 10, CosineDecay = true, SegmentationStride = 2, Decide = DecidingMap.Combined },
+        "balanced" => new DeSTSegOptions { Batch = 8, Steps = [250, 380], WarmUp = 10, CosineDecay = true, Decide = DecidingMap.Combined },
         "paper" => new DeSTSegOptions(),
         _ => throw new RetortException($"--preset {preset}: there is no such preset; choose quick, balanced or paper."),
     };

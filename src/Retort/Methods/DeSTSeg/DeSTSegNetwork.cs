@@ -73,6 +73,13 @@ internal static class DeSTSegNetwork
         return teacher.Zip(student, (t, s) => AtSize(graph, graph.Add(new CosineDistance(t, s)), size)).Aggregate((a, b) => graph.Add(new Multiply(a, b)));
     }
 
+    /// <summary>
+    /// Adds the map of both together: the segmentation's probability plus the cube root of the student's map, which is the geometric mean of the
+    /// three levels' distances and, like the probability, from 0 to 1. Ours, for a segmentation that has not been trained for long.
+    /// </summary>
+    public static Value AddCombinedMap(Graph graph, Value segmentation, Value distance) =>
+        graph.Add(new Add(segmentation, graph.Add(new Power(distance, 1f / Levels))));
+
     /// <summary>Adds the student's loss, one scalar a level: the cosine distance, mean over pixels, summed over the batch (code; the paper's eq. 4 has no batch).</summary>
     public static IReadOnlyList<Value> AddStudentLosses(Graph graph, IReadOnlyList<Value> teacher, IReadOnlyList<Value> student) =>
         [.. teacher.Zip(student, (t, s) => graph.Add(new WeightedSum(graph.Add(new CosineDistance(t, s)), 1f / (t.Shape.H * t.Shape.W))))];

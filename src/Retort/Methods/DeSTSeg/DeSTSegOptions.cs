@@ -26,7 +26,7 @@ public enum DecidingMap
     /// <summary>The product of the levels' cosine distances.</summary>
     Student,
 
-    /// <summary>Both together, see <see cref="DeSTSegScoring"/>.</summary>
+    /// <summary>The segmentation's probability plus the geometric mean of the levels' cosine distances. Ours.</summary>
     Combined,
 }
 

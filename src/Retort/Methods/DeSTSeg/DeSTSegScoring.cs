@@ -95,15 +95,20 @@ internal sealed class DeSTSegScoring : IScorer
         Value picture = graph.Input(Picture, new Shape(Batch, Size, Size, 3));
         IReadOnlyList<Value> teacher = DeSTSegNetwork.AddTeacher(graph, picture);
         IReadOnlyList<Value> student = DeSTSegNetwork.AddStudent(graph, picture, _options.EncoderDecoder, null);
-        (string, Value) distance = ("student", FullSize(graph, DeSTSegNetwork.AddDistanceMap(graph, teacher, student)));
+        Value distance = FullSize(graph, DeSTSegNetwork.AddDistanceMap(graph, teacher, student));
         if (!_options.Segmentation)
         {
-            return [distance];
+            return [("student", distance)];
         }
 
         Value probability = graph.Add(new Sigmoid(DeSTSegNetwork.AddSegmentation(graph, teacher, student, _options, null)));
-        (string, Value) segmentation = ("segmentation", FullSize(graph, probability));
-        return _options.Decide == DecidingMap.Student ? [distance, segmentation] : [segmentation, distance];
+        Value segmentation = FullSize(graph, probability);
+        return _options.Decide switch
+        {
+            DecidingMap.Student => [("student", distance), ("segmentation", segmentation)],
+            DecidingMap.Segmentation => [("segmentation", segmentation), ("student", distance)],
+            _ => [("combined", DeSTSegNetwork.AddCombinedMap(graph, segmentation, distance)), ("segmentation", segmentation), ("student", distance)],
+        };
     }
 
     private Value FullSize(Graph graph, Value map) => graph.Add(new Resize(map, Size, Size));

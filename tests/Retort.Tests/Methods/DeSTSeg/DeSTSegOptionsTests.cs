@@ -24,6 +24,7 @@ public sealed class DeSTSegOptionsTests : IDisposable
     [InlineData("gamma=0")]
     [InlineData("top=1")]
     [InlineData("decide=student")]
+    [InlineData("decide=combined")]
     [InlineData("segmentation-stride=2")]
     [InlineData("cosine-decay=on", "warm-up=3")]
     [InlineData("denoising=off", "encoder-decoder=off", "segmentation=off")]
@@ -39,13 +40,32 @@ public sealed class DeSTSegOptionsTests : IDisposable
         var method = new DeSTSegMethod();
         MethodOptions read = method.ReadOptions((JsonObject)JsonNode.Parse(options.ToJson().ToJsonString())!);
         using IScorer scorer = method.CreateScorer(read, run.ExportWeights(), new ScorerSettings(_pool));
-        Assert.Equal(options.Segmentation ? 2 : 1, scorer.Components.Count);
-        Assert.Equal(options.Segmentation && options.Decide != DecidingMap.Student ? "segmentation" : "student", scorer.Components[0]);
+        string[] components = !options.Segmentation ? ["student"] : options.Decide switch
+        {
+            DecidingMap.Student => ["student", "segmentation"],
+            DecidingMap.Segmentation => ["segmentation", "student"],
+            _ => ["combined", "segmentation", "student"],
+        };
+        Assert.Equal(components, scorer.Components);
         FormulaTensors.Uniform("picture", scorer.Input.Length).CopyTo(scorer.Input);
         scorer.Run(1, allComponents: true);
         Assert.All(scorer.Map(0, 0).ToArray(), v => Assert.True(float.IsFinite(v)));
         float[] largest = [.. scorer.Map(0, 0).ToArray().OrderDescending().Take(options.Top)];
         Assert.Equal(largest.Average(v => (double)v), scorer.Score(0, 0), 1e-6);
+    }
+
+    [Fact]
+    public void Combined_map_is_the_probability_plus_the_geometric_mean_of_the_distances()
+    {
+        DeSTSegOptions options = Options("decide=combined");
+        using var run = new DeSTSegTraining(options, FormulaTensors.Teacher(), 2, 1, _pool);
+        using IScorer scorer = new DeSTSegMethod().CreateScorer(options, run.ExportWeights(), new ScorerSettings(_pool));
+        FormulaTensors.Uniform("picture", scorer.Input.Length).CopyTo(scorer.Input);
+        scorer.Run(1, allComponents: true);
+        for (int i = 0; i < Size * Size; i++)
+        {
+            Assert.Equal(scorer.Map(1, 0)[i] + Math.Cbrt(scorer.Map(2, 0)[i]), scorer.Map(0, 0)[i], 1e-5);
+        }
     }
 
     [Fact]
