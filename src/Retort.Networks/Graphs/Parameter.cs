@@ -1,3 +1,4 @@
+using System.Buffers;
 using Retort.Networks.Plans;
 using Retort.Networks.Weights;
 using Retort.Numerics;
@@ -63,11 +64,14 @@ public sealed class Parameter
         }
 
         Span<float> memory = Data.Span;
-        float[] values = tensor.Data;
-        for (int i = 0; i < values.Length; i++)
+        float[] values = ArrayPool<float>.Shared.Rent(Length);
+        tensor.CopyTo(values);
+        for (int i = 0; i < memory.Length; i++)
         {
             memory[MemoryIndex(i)] = values[i];
         }
+
+        ArrayPool<float>.Shared.Return(values);
     }
 
     /// <summary>Lets the memory go.</summary>
@@ -77,16 +81,13 @@ public sealed class Parameter
         _data = null;
     }
 
-    private float[] ReadInFileOrder()
+    private void ReadInFileOrder(Span<float> values)
     {
-        var data = new float[Length];
         Span<float> memory = Data.Span;
-        for (int i = 0; i < data.Length; i++)
+        for (int i = 0; i < values.Length; i++)
         {
-            data[i] = memory[MemoryIndex(i)];
+            values[i] = memory[MemoryIndex(i)];
         }
-
-        return data;
     }
 
     // File order is [out][in][row][column], memory order [row][column][in][out].

@@ -78,7 +78,7 @@ public abstract unsafe class Optimizer : IDisposable
             foreach (Parameter parameter in _plan.Trained)
             {
                 (AlignedBuffer state, int start, int length) = (States[s], offset, parameter.Length);
-                tensors.Add(new NamedTensor($"optimizer.{_stateNames[s]}.{parameter.Name}", [length], length, () => state.Span.Slice(start, length).ToArray()));
+                tensors.Add(new NamedTensor($"optimizer.{_stateNames[s]}.{parameter.Name}", [length], length, to => state.Span.Slice(start, length).CopyTo(to)));
                 offset += parameter.Length;
             }
         }
@@ -91,7 +91,7 @@ public abstract unsafe class Optimizer : IDisposable
     public void Import(IEnumerable<NamedTensor> tensors)
     {
         var byName = tensors.ToDictionary(t => t.Name);
-        NamedTensor Find(string name, int length) => byName.TryGetValue(name, out NamedTensor? t) && t.Data.Length == length
+        NamedTensor Find(string name, int length) => byName.TryGetValue(name, out NamedTensor? t) && t.Length == length
             ? t
             : throw new ArgumentException($"Tensor {name} is missing or does not have {length} values.", nameof(tensors));
 
@@ -101,7 +101,7 @@ public abstract unsafe class Optimizer : IDisposable
             int offset = 0;
             foreach (Parameter parameter in _plan.Trained)
             {
-                Find($"optimizer.{_stateNames[s]}.{parameter.Name}", parameter.Length).Data.CopyTo(States[s].Span[offset..]);
+                Find($"optimizer.{_stateNames[s]}.{parameter.Name}", parameter.Length).CopyTo(States[s].Span[offset..]);
                 offset += parameter.Length;
             }
         }

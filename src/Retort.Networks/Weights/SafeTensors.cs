@@ -68,7 +68,13 @@ public static class SafeTensors
         stream.Write(length);
         stream.Write(header);
         foreach (NamedTensor tensor in tensors)
-            ElementStream.WriteSingles(stream, tensor.Data);
+        {
+            // One array for all, not one for each: a checkpoint must not take as much memory again as the network.
+            float[] values = ArrayPool<float>.Shared.Rent(tensor.Length);
+            tensor.CopyTo(values);
+            ElementStream.WriteSingles(stream, values.AsSpan(0, tensor.Length));
+            ArrayPool<float>.Shared.Return(values);
+        }
     }
 
     private static byte[] MakeHeader(IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata)

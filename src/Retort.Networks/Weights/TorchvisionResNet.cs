@@ -53,7 +53,8 @@ public static class TorchvisionResNet
         NamedTensor beta = state.Get($"{convolution.Normalization}.bias", convolution.Outputs);
         NamedTensor mean = state.Get($"{convolution.Normalization}.running_mean", convolution.Outputs);
         NamedTensor variance = state.Get($"{convolution.Normalization}.running_var", convolution.Outputs);
-        float[] w = new float[weight.Data.Length];
+        float[] values = weight.Data;
+        float[] w = new float[values.Length];
         float[] b = new float[convolution.Outputs];
         int filter = w.Length / convolution.Outputs;
         for (int o = 0; o < convolution.Outputs; o++)
@@ -63,7 +64,7 @@ public static class TorchvisionResNet
             double scale = gamma.Data[o] / Math.Sqrt(variance.Data[o] + Epsilon);
             b[o] = (float)(beta.Data[o] - (mean.Data[o] * scale));
             for (int i = o * filter; i < (o + 1) * filter; i++)
-                w[i] = (float)(weight.Data[i] * scale);
+                w[i] = (float)(values[i] * scale);
         }
 
         return (new NamedTensor(weight.Name, weight.Shape, w), new NamedTensor($"{convolution.Name}.bias", [convolution.Outputs], b));

@@ -37,7 +37,7 @@ public enum DecidingMap
 public sealed class DeSTSegOptions : MethodOptions
 {
     // Files from before these options were there were made with their defaults.
-    private static readonly string[] Later = ["warm-up", "cosine-decay", "segmentation-stride"];
+    private static readonly string[] Later = ["warm-up", "decay", "segmentation-stride"];
 
     private readonly Dictionary<string, (Func<string> Get, Action<string> Set, string Values)> _options;
 
@@ -64,7 +64,7 @@ public sealed class DeSTSegOptions : MethodOptions
             ["momentum"] = Number(() => Momentum, v => Momentum = v),
             ["weight-decay"] = Number(() => WeightDecay, v => WeightDecay = v),
             ["warm-up"] = Whole(() => WarmUp, v => WarmUp = v, "a whole number of steps"),
-            ["cosine-decay"] = Switch(() => CosineDecay, v => CosineDecay = v),
+            ["decay"] = Number(() => Decay, v => Decay = v),
             ["segmentation-stride"] = Whole(() => SegmentationStride, v => SegmentationStride = v, "1 or 2"),
             ["decide"] = (
                 () => CommandLineName(Decide),
@@ -112,8 +112,8 @@ public sealed class DeSTSegOptions : MethodOptions
     /// <summary>Steps at the start of each phase over which the learning rates rise to their values. Ours; code: 0.</summary>
     public int WarmUp { get; set; }
 
-    /// <summary>Whether the learning rates fall to zero over each phase, along half a cosine. Ours; code: constant rates.</summary>
-    public bool CosineDecay { get; set; }
+    /// <summary>The share of each phase, at its end, over which the learning rates fall evenly to zero. Ours; code: 0, constant rates.</summary>
+    public double Decay { get; set; }
 
     /// <summary>
     /// Pixels of the finest features for one of the segmentation network: 2 takes a quarter of its time and gives a coarser map. Its dilations are halved
@@ -140,8 +140,8 @@ public sealed class DeSTSegOptions : MethodOptions
     public double RateScale(int phase, int step)
     {
         double rise = step < WarmUp ? (step + 1.0) / (WarmUp + 1) : 1;
-        double fall = CosineDecay ? (1 + Math.Cos(Math.PI * step / Steps[phase])) / 2 : 1;
-        return rise * fall;
+        double left = 1 - ((double)step / Steps[phase]);
+        return rise * (left < Decay ? left / Decay : 1);
     }
 
     /// <inheritdoc/>
@@ -195,6 +195,7 @@ public sealed class DeSTSegOptions : MethodOptions
             throw new RetortException($"--set segmentation-stride={SegmentationStride}: give 1 or 2.");
         }
 
+        RequireRange("decay", Decay, 0, 1);
         RequireRange("gamma", Gamma, 0, 20);
         RequireRange("student-rate", StudentRate, 0, 100);
         RequireRange("residual-rate", ResidualRate, 0, 100);

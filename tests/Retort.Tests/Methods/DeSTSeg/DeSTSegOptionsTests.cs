@@ -26,7 +26,7 @@ public sealed class DeSTSegOptionsTests : IDisposable
     [InlineData("decide=student")]
     [InlineData("decide=combined")]
     [InlineData("segmentation-stride=2")]
-    [InlineData("cosine-decay=on", "warm-up=3")]
+    [InlineData("decay=1", "warm-up=3")]
     [InlineData("denoising=off", "encoder-decoder=off", "segmentation=off")]
     public void Every_ablation_trains_and_inspects(params string[] settings)
     {
@@ -149,7 +149,7 @@ public sealed class DeSTSegOptionsTests : IDisposable
         Assert.Equal((256, 32, 100, 4.0), (options.Size, options.Batch, options.Top, options.Gamma));
         Assert.Equal([1000, 4000], options.Steps);
         Assert.Equal((0.4, 0.1, 0.01, 0.9, 1e-4), (options.StudentRate, options.ResidualRate, options.HeadRate, options.Momentum, options.WeightDecay));
-        Assert.True(options is { Denoising: true, EncoderDecoder: true, Segmentation: true, L1: true, Decide: DecidingMap.Segmentation, WarmUp: 0, CosineDecay: false, SegmentationStride: 1, SegmentationInput: SegmentationInput.Product });
+        Assert.True(options is { Denoising: true, EncoderDecoder: true, Segmentation: true, L1: true, Decide: DecidingMap.Segmentation, WarmUp: 0, Decay: 0, SegmentationStride: 1, SegmentationInput: SegmentationInput.Product });
     }
 
     [Theory]
@@ -176,11 +176,9 @@ public sealed class DeSTSegOptionsTests : IDisposable
         Assert.All(new[] { 0, 1, 99 }, step => Assert.Equal(1, options.RateScale(1, step)));
         options.Set("warm-up", "3");
         Assert.Equal([0.25, 0.5, 0.75, 1, 1], Enumerable.Range(0, 5).Select(step => options.RateScale(0, step)));
-        options.Set("cosine-decay", "on");
-        Assert.Equal(0.25, options.RateScale(0, 0));
-        Assert.Equal(0.5, options.RateScale(0, 5), 1e-12);
-        Assert.Equal(0.5, options.RateScale(1, 50), 1e-12);
-        Assert.InRange(options.RateScale(1, 99), 1e-6, 0.001);
+        options.Set("decay", "0.4");
+        Assert.Equal([0.25, 1, 1, 0.75, 0.5, 0.25], new[] { 0, 5, 6, 7, 8, 9 }.Select(step => Math.Round(options.RateScale(0, step), 12)));
+        Assert.Equal([1, 0.5, 0.025], new[] { 50, 80, 99 }.Select(step => Math.Round(options.RateScale(1, step), 12)));
     }
 
     [Fact]
@@ -215,10 +213,10 @@ public sealed class DeSTSegOptionsTests : IDisposable
     {
         JsonObject json = Options("warm-up=5").ToJson();
         json.Remove("warm-up");
-        json.Remove("cosine-decay");
+        json.Remove("decay");
         json.Remove("segmentation-stride");
         var read = DeSTSegOptions.FromJson(json);
-        Assert.Equal((0, false, 1), (read.WarmUp, read.CosineDecay, read.SegmentationStride));
+        Assert.Equal((0, 0.0, 1), (read.WarmUp, read.Decay, read.SegmentationStride));
         json.Remove("top");
         Assert.Equal("The DeSTSeg options lack top.", Assert.Throws<RetortException>(() => DeSTSegOptions.FromJson(json)).Message);
     }
