@@ -1,4 +1,3 @@
-using System.Buffers;
 using Retort.Networks.Plans;
 using Retort.Networks.Weights;
 using Retort.Numerics;
@@ -64,14 +63,11 @@ public sealed class Parameter
         }
 
         Span<float> memory = Data.Span;
-        float[] values = ArrayPool<float>.Shared.Rent(Length);
-        tensor.CopyTo(values);
-        for (int i = 0; i < memory.Length; i++)
+        float[] values = tensor.Data;
+        for (int i = 0; i < values.Length; i++)
         {
             memory[MemoryIndex(i)] = values[i];
         }
-
-        ArrayPool<float>.Shared.Return(values);
     }
 
     /// <summary>Lets the memory go.</summary>

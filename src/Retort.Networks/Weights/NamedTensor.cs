@@ -55,6 +55,9 @@ public sealed record NamedTensor
         }
     }
 
+    /// <summary>The values, if they are in memory.</summary>
+    internal float[]? InMemory => _data;
+
     /// <summary>Copies the values.</summary>
     /// <param name="values">Takes them; at least as long.</param>
     /// <exception cref="ArgumentException"><paramref name="values"/> is shorter.</exception>

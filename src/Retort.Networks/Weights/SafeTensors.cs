@@ -69,6 +69,12 @@ public static class SafeTensors
         stream.Write(header);
         foreach (NamedTensor tensor in tensors)
         {
+            if (tensor.InMemory is { } ready)
+            {
+                ElementStream.WriteSingles(stream, ready);
+                continue;
+            }
+
             // One array for all, not one for each: a checkpoint must not take as much memory again as the network.
             float[] values = ArrayPool<float>.Shared.Rent(tensor.Length);
             tensor.CopyTo(values);
