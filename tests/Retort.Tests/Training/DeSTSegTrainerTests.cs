@@ -48,9 +48,7 @@ public sealed class DeSTSegTrainerTests : IDisposable
         Assert.True(detector.Verify().Passed);
         Inspection inspection = detector.Inspect(SyntheticParts.Part(1, true));
         Assert.Equal((64, 64), (inspection.Map.Width, inspection.Map.Height));
-
-        // The preset's combined map: a probability and a mean distance.
-        Assert.All(inspection.Map.Values, v => Assert.InRange(v, 0, 2));
+        Assert.All(inspection.Map.Values, v => Assert.InRange(v, 0, 1));
     }
 
     /// <summary>Cancels when so many steps of the whole run are done.</summary>

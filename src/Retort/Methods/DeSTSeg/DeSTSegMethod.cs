@@ -16,10 +16,10 @@ public sealed class DeSTSegMethod : IMethod
     /// <inheritdoc/>
     public MethodOptions CreateOptions(string preset) => preset switch
     {
-        // Chosen by how well maps find handmade anomalies in good pictures that were held back, see docs/results.md. Minutes do not suffice for a
+        // Quick: chosen by how well maps find handmade anomalies in good pictures that were held back, see docs/results.md. Minutes do not suffice for a
         // segmentation at full resolution, whose steps cost three to four times as much.
         "quick" => new DeSTSegOptions { Batch = 8, Steps = [135, 130], WarmUp = 10, Decay = 0.4, SegmentationStride = 2, Decide = DecidingMap.Combined },
-        "balanced" => new DeSTSegOptions { Batch = 8, Steps = [250, 380], WarmUp = 10, Decay = 0.4, Decide = DecidingMap.Combined },
+        "balanced" => new DeSTSegOptions { Batch = 8, Steps = [250, 380] },
         "paper" => new DeSTSegOptions(),
         _ => throw new RetortException($"--preset {preset}: there is no such preset; choose quick, balanced or paper."),
     };
