@@ -43,6 +43,28 @@ public sealed unsafe class AlignedBufferTests
     }
 
     [Fact]
+    public void A_span_keeps_a_small_buffer_alive()
+    {
+        Span<float> span = Filled();
+        for (int i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            _ = new AlignedBuffer(span.Length);
+        }
+
+        Assert.Equal(-1, span.IndexOfAnyExcept(7f));
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static Span<float> Filled()
+        {
+            Span<float> filled = new AlignedBuffer(1000).Span;
+            filled.Fill(7);
+            return filled;
+        }
+    }
+
+    [Fact]
     public void A_released_buffer_is_empty_and_may_be_released_again()
     {
         var buffer = new AlignedBuffer(1 << 20);

@@ -2,8 +2,11 @@ using Retort.Numerics.Kernels.Convolution;
 
 namespace Retort.Numerics.Tests.Convolution;
 
-public sealed unsafe class DirectConvolutionTests
+public sealed unsafe class DirectConvolutionTests : IDisposable
 {
+    // The collector sees neither pointers nor spans: without this, a buffer could go while a kernel or an assertion still reads it.
+    private readonly List<AlignedBuffer> _buffers = [];
+
     public static TheoryData<ConvolutionShape> Shapes => new()
     {
         new ConvolutionShape(1, 5, 7, 3, 4, 3, 3, 1, 1),
@@ -67,8 +70,8 @@ public sealed unsafe class DirectConvolutionTests
         using var pool = new WorkerPool(2);
         var convolution = new DirectConvolution(s);
         var (dy, w) = (Noise(s.OutputLength, 5), Noise(s.WeightLength, 2));
-        var packed = new AlignedBuffer(convolution.DataGradientPackedLength);
-        var scratch = new AlignedBuffer(convolution.ScratchLength(pool.Threads));
+        var packed = Buffer(convolution.DataGradientPackedLength);
+        var scratch = Buffer(convolution.ScratchLength(pool.Threads));
         AlignedBuffer dx = Noise(s.InputLength, 6);
         double[] expected = ConvolutionReference.DataGradient(s, dy.Span, w.Span);
         convolution.PackForDataGradient(pool, w.Pointer, packed.Pointer);
@@ -78,7 +81,6 @@ public sealed unsafe class DirectConvolutionTests
 
         convolution.DataGradient(pool, dy.Pointer, packed.Pointer, accumulate: true, dx.Pointer, scratch.Pointer);
         AssertClose([.. expected.Select(v => 2 * v)], dx.Span, s.Taps * s.OutChannels);
-        KeepAlive(dy, w, packed, scratch);
     }
 
     [Theory]
@@ -88,9 +90,8 @@ public sealed unsafe class DirectConvolutionTests
         using var pool = new WorkerPool(2);
         var gradient = new WeightGradient(s);
         var (x, dy, dw) = (Noise(s.InputLength, 1), Noise(s.OutputLength, 5), Noise(s.WeightLength, 7));
-        var scratch = new AlignedBuffer(gradient.ScratchLength(pool.Threads));
+        var scratch = Buffer(gradient.ScratchLength(pool.Threads));
         gradient.Run(pool, x.Pointer, dy.Pointer, dw.Pointer, scratch.Pointer);
-        KeepAlive(scratch);
         AssertClose(ConvolutionReference.WeightGradient(s, x.Span, dy.Span), dw.Span, s.N * s.OutH * s.OutW);
     }
 
@@ -104,37 +105,41 @@ public sealed unsafe class DirectConvolutionTests
         Assert.Equal(Forward(one, s, x, w, null, null, false), Forward(three, s, x, w, null, null, false));
 
         var gradient = new WeightGradient(s);
-        var (first, second) = (new AlignedBuffer(s.WeightLength), new AlignedBuffer(s.WeightLength));
-        var scratch = new AlignedBuffer(gradient.ScratchLength(3));
+        var (first, second) = (Buffer(s.WeightLength), Buffer(s.WeightLength));
+        var scratch = Buffer(gradient.ScratchLength(3));
         gradient.Run(one, x.Pointer, dy.Pointer, first.Pointer, scratch.Pointer);
         gradient.Run(three, x.Pointer, dy.Pointer, second.Pointer, scratch.Pointer);
         Assert.Equal(first.Span.ToArray(), second.Span.ToArray());
-        KeepAlive(x, dy, scratch);
     }
 
     [Fact]
     public void A_filter_larger_than_the_padded_input_is_refused() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new DirectConvolution(new ConvolutionShape(1, 4, 4, 1, 1, 7, 7)));
 
-    private static float[] Forward(WorkerPool pool, ConvolutionShape s, AlignedBuffer x, AlignedBuffer w, AlignedBuffer? bias, AlignedBuffer? residual, bool relu)
+    private float[] Forward(WorkerPool pool, ConvolutionShape s, AlignedBuffer x, AlignedBuffer w, AlignedBuffer? bias, AlignedBuffer? residual, bool relu)
     {
         var convolution = new DirectConvolution(s);
-        var packed = new AlignedBuffer(convolution.PackedLength);
-        var scratch = new AlignedBuffer(convolution.ScratchLength(pool.Threads));
+        var packed = Buffer(convolution.PackedLength);
+        var scratch = Buffer(convolution.ScratchLength(pool.Threads));
         AlignedBuffer y = Noise(s.OutputLength, 9);
         convolution.Pack(pool, w.Pointer, packed.Pointer);
         convolution.Forward(pool, x.Pointer, packed.Pointer, bias == null ? null : bias.Pointer, residual == null ? null : residual.Pointer, relu, y.Pointer, scratch.Pointer);
-        KeepAlive(x, w, bias, residual, packed, scratch);
         return y.Span.ToArray();
     }
 
-    // The collector does not see pointers: a buffer whose last use is its pointer may go while a kernel still reads it.
-    private static void KeepAlive(params AlignedBuffer?[] buffers) => GC.KeepAlive(buffers);
+    public void Dispose() => _buffers.ForEach(b => b.Release());
 
-    private static AlignedBuffer Noise(long length, int seed)
+    private AlignedBuffer Buffer(long length)
+    {
+        var buffer = new AlignedBuffer(length);
+        _buffers.Add(buffer);
+        return buffer;
+    }
+
+    private AlignedBuffer Noise(long length, int seed)
     {
         var random = new Random(seed);
-        var buffer = new AlignedBuffer(length);
+        AlignedBuffer buffer = Buffer(length);
         foreach (ref float v in buffer.Span)
         {
             v = (random.NextSingle() * 2) - 1;

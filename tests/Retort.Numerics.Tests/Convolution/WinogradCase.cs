@@ -2,8 +2,8 @@ using Retort.Numerics.Kernels.Convolution;
 
 namespace Retort.Numerics.Tests.Convolution;
 
-/// <summary>A convolution with random tensors. All memory ends in a guard, and what a kernel is to write starts as NaN.</summary>
-internal sealed unsafe class WinogradCase
+/// <summary>A convolution with random tensors. All memory ends in a guard, and what a kernel is to write starts as NaN. It lives until it is disposed.</summary>
+internal sealed unsafe class WinogradCase : IDisposable
 {
     private const int Guard = 64;
     private const float Sentinel = 12345.678f;
@@ -90,6 +90,8 @@ internal sealed unsafe class WinogradCase
             Assert.All(buffer.Span[length..].ToArray(), value => Assert.Equal(Sentinel, value));
         }
     }
+
+    public void Dispose() => _buffers.ForEach(b => b.Buffer.Release());
 
     private AlignedBuffer Empty(long length)
     {

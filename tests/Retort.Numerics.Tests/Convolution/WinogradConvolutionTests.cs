@@ -35,7 +35,7 @@ public sealed class WinogradConvolutionTests : IDisposable
     [MemberData(nameof(Cases))]
     public void Forward_equals_the_definition(WinogradTile tile, int n, int h, int w, int inChannels, int outChannels, int dilation)
     {
-        WinogradCase test = Case(tile, n, h, w, inChannels, outChannels, dilation);
+        using WinogradCase test = Case(tile, n, h, w, inChannels, outChannels, dilation);
         test.Forward(_pool);
         AssertClose(tile, test.Y, WinogradReference.Forward(test.Shape, test.X.Span, test.Weights.Span));
         test.AssertGuardsIntact();
@@ -45,7 +45,7 @@ public sealed class WinogradConvolutionTests : IDisposable
     [MemberData(nameof(Cases))]
     public void Data_gradient_equals_the_definition(WinogradTile tile, int n, int h, int w, int inChannels, int outChannels, int dilation)
     {
-        WinogradCase test = Case(tile, n, h, w, inChannels, outChannels, dilation);
+        using WinogradCase test = Case(tile, n, h, w, inChannels, outChannels, dilation);
         test.DataGradient(_pool);
         AssertClose(tile, test.DX, WinogradReference.DataGradient(test.Shape, test.DY.Span, test.Weights.Span));
         test.AssertGuardsIntact();
@@ -55,7 +55,7 @@ public sealed class WinogradConvolutionTests : IDisposable
     [MemberData(nameof(Cases))]
     public void Weight_gradient_equals_the_definition(WinogradTile tile, int n, int h, int w, int inChannels, int outChannels, int dilation)
     {
-        WinogradCase test = Case(tile, n, h, w, inChannels, outChannels, dilation);
+        using WinogradCase test = Case(tile, n, h, w, inChannels, outChannels, dilation);
         test.WeightGradient(_pool);
         AssertClose(tile, test.DW, WinogradReference.WeightGradient(test.Shape, test.X.Span, test.DY.Span));
         test.AssertGuardsIntact();
@@ -66,7 +66,7 @@ public sealed class WinogradConvolutionTests : IDisposable
     [InlineData(WinogradTile.F4, 66, 544)]
     public void Forward_with_shared_blocks_and_several_depth_blocks_equals_the_definition(WinogradTile tile, int extent, int inChannels)
     {
-        WinogradCase test = Case(tile, 1, extent, extent, inChannels, 32, 1);
+        using WinogradCase test = Case(tile, 1, extent, extent, inChannels, 32, 1);
         test.Forward(_pool);
         AssertClose(tile, test.Y, WinogradReference.Forward(test.Shape, test.X.Span, test.Weights.Span));
         test.AssertGuardsIntact();
@@ -81,7 +81,7 @@ public sealed class WinogradConvolutionTests : IDisposable
     {
         foreach (int extent in new[] { 9, 43 })
         {
-            WinogradCase test = Case(WinogradTile.F4, 2, extent, extent + 2, 32, 64, 1);
+            using WinogradCase test = Case(WinogradTile.F4, 2, extent, extent + 2, 32, 64, 1);
             test.Forward(_pool, bias, residual ? test.Residual : null, relu);
             AssertClose(WinogradTile.F4, test.Y, WithEpilogue(test, bias, residual ? test.Residual.Span : default, relu));
         }
@@ -90,7 +90,7 @@ public sealed class WinogradConvolutionTests : IDisposable
     [Fact]
     public void Forward_accumulates_when_the_residual_is_the_output()
     {
-        WinogradCase test = Case(WinogradTile.F4, 1, 43, 41, 32, 64, 2);
+        using WinogradCase test = Case(WinogradTile.F4, 1, 43, 41, 32, 64, 2);
         test.Residual.Span.CopyTo(test.Y.Span);
         test.Forward(_pool, bias: true, residual: test.Y, relu: true);
         AssertClose(WinogradTile.F4, test.Y, WithEpilogue(test, bias: true, test.Residual.Span, relu: true));
@@ -101,7 +101,7 @@ public sealed class WinogradConvolutionTests : IDisposable
     [InlineData(true)]
     public void Data_gradient_adds_to_another_gradient(bool inPlace)
     {
-        WinogradCase test = Case(WinogradTile.F3, 1, 43, 41, 48, 64, 1);
+        using WinogradCase test = Case(WinogradTile.F3, 1, 43, 41, 48, 64, 1);
         double[] expected = WinogradReference.DataGradient(test.Shape, test.DY.Span, test.Weights.Span);
         for (int i = 0; i < expected.Length; i++)
         {
@@ -123,12 +123,12 @@ public sealed class WinogradConvolutionTests : IDisposable
     {
         ConvolutionShape shape = Shape(1, extent, extent - 1, inChannels, outChannels, 1);
         using var one = new WorkerPool(1);
-        var alone = new WinogradCase(shape, tile, 1);
+        using var alone = new WinogradCase(shape, tile, 1);
         Run(alone, one);
         foreach (int threads in new[] { 2, 3, 5 })
         {
             using var several = new WorkerPool(threads);
-            var together = new WinogradCase(shape, tile, threads);
+            using var together = new WinogradCase(shape, tile, threads);
             Run(together, several);
             Assert.Equal(Bits(alone.Y), Bits(together.Y));
             Assert.Equal(Bits(alone.DX), Bits(together.DX));
@@ -155,7 +155,7 @@ public sealed class WinogradConvolutionTests : IDisposable
     public void Points_keep_rounding_small_over_256_channels(WinogradTile tile, double bound)
     {
         // F4 at the customary points 0, 1, -1, 2, -2 has an error of 3.0e-6; at those used it has 1.4e-6.
-        WinogradCase test = Case(tile, 1, 24, 24, 256, 64, 1);
+        using WinogradCase test = Case(tile, 1, 24, 24, 256, 64, 1);
         test.Forward(_pool);
         (double rms, _) = WinogradReference.Error(test.Y.Span, WinogradReference.Forward(test.Shape, test.X.Span, test.Weights.Span));
         Assert.InRange(rms, 0, bound);
