@@ -58,10 +58,12 @@ internal sealed record BenchmarkVariants
                 Batch = ReadWhole("--batch", batch.For(place, method), CommonOptions.MostPictures),
                 Size = ReadWhole("--size", size.For(place, method), CommonOptions.MostPixels),
                 MethodOptions = [.. set.Where(s => s.Method is null || s.Method == method).Select(s => s.Option), .. ablation?.Options ?? []],
+                Teacher = teacher.For(place, method),
             };
             try
             {
-                return new BenchmarkVariant(settings with { Teacher = teacher.For(place, method) ?? settings.CreateOptions().Teacher.Name }, ablation?.Name ?? "");
+                settings.CreateOptions();
+                return new BenchmarkVariant(settings, ablation?.Name ?? "");
             }
             catch (RetortException wrong)
             {
