@@ -15,7 +15,6 @@ namespace Retort.Corruption;
 /// <remarks>An empty mask is allowed: one sample in twenty or so is a normal one.</remarks>
 public sealed class Corruptor(ITextureSource textures, Rotation rotation, Normalization normalization)
 {
-    private const double SlightDegrees = 5;
     private const double MostTransparent = 0.8;
 
     /// <summary>The side of pictures in pixels.</summary>
@@ -42,7 +41,7 @@ public sealed class Corruptor(ITextureSource textures, Rotation rotation, Normal
             throw new ArgumentException($"A sample of side {Size} needs {pixels * 3}, {pixels * 3} and {pixels} elements, not {clean.Length}, {corrupted.Length} and {mask.Length}.", nameof(clean));
         }
 
-        byte[] image = Turn(picture, ref random).Pixels;
+        byte[] image = Turn.Draw(rotation, ref random).Apply(picture).Pixels;
         byte[] rented = ArrayPool<byte>.Shared.Rent(pixels * 3);
         Span<byte> texture = rented.AsSpan(0, pixels * 3);
         textures.Draw(ref random, texture);
@@ -67,20 +66,5 @@ public sealed class Corruptor(ITextureSource textures, Rotation rotation, Normal
         }
 
         ArrayPool<byte>.Shared.Return(rented);
-    }
-
-    private RgbImage Turn(RgbImage picture, ref CounterRandom random)
-    {
-        if (rotation == Rotation.None)
-        {
-            return picture;
-        }
-
-        if (rotation == Rotation.Full && random.NextInt(4) is > 0 and int turns)
-        {
-            picture = PillowRotate.QuarterTurns(picture, turns);
-        }
-
-        return PillowRotate.Bilinear(picture, random.NextUniform(-SlightDegrees, SlightDegrees));
     }
 }
