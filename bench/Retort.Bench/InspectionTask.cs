@@ -8,13 +8,13 @@ namespace Retort.Bench;
 /// <summary>Inspections: the deciding map of each picture of a batch.</summary>
 internal sealed class InspectionTask : DeSTSegTask
 {
-    private readonly DeSTSegScoring _scorer;
+    private readonly MapScoring _scorer;
 
     /// <summary>Loads the weights and fills the input with noise.</summary>
     public InspectionTask(DeSTSegOptions options, int threads, IEnumerable<NamedTensor> weights, MemoryPolicy memory)
         : base(threads)
     {
-        _scorer = new DeSTSegScoring(options, weights, new ScorerSettings(Pool, options.Batch, memory));
+        _scorer = (MapScoring)new DeSTSegMethod().CreateScorer(options, weights, new ScorerSettings(Pool, options.Batch, memory));
         FillWithNoise(_scorer.Input);
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Retort.Data;
 using Retort.Detectors;
 using Retort.Imaging;
+using Retort.Methods;
 using Retort.Methods.DeSTSeg;
 using Retort.Metrics;
 using Retort.Numerics;

@@ -9,12 +9,13 @@ namespace Retort.Corruption;
 /// on the part only, without specks, whose surface is a texture, the picture itself with the cells of a grid exchanged, or a piece of it cut and pasted.
 /// <c>I_a = (1 - o w) I + o w A</c> with an opacity o and weights w that are 0 or 1 or have soft edges. Safe for use by several threads.
 /// </summary>
-/// <param name="textures">Where foreign surfaces come from; its size is the working size.</param>
+/// <param name="size">The side of pictures in pixels.</param>
+/// <param name="textures">Where foreign surfaces come from, of that size; null if none are wanted.</param>
 /// <param name="rotation">How pictures are turned.</param>
 /// <param name="normalization">What the network takes.</param>
-/// <param name="options">All numbers.</param>
+/// <param name="recipe">All numbers.</param>
 /// <remarks>A sample that is to be corrupted may end with an empty mask, for instance where noise and part do not meet: it is a normal one.</remarks>
-public sealed class AnomalySimulation(ITextureSource textures, Rotation rotation, Normalization normalization, SimulationOptions options)
+internal sealed class AnomalySimulation(int size, ITextureSource? textures, Rotation rotation, Normalization normalization, SimulationRecipe recipe) : ICorruptor
 {
     private enum Surface
     {
@@ -24,39 +25,25 @@ public sealed class AnomalySimulation(ITextureSource textures, Rotation rotation
         Scar,
     }
 
-    /// <summary>The side of pictures in pixels.</summary>
-    public int Size => textures.Size;
+    /// <inheritdoc/>
+    public int Size => size;
 
-    /// <summary>Makes one sample.</summary>
-    /// <param name="picture">A good picture at working size; it is not changed.</param>
-    /// <param name="random">
-    /// Gives, in this order, rotation, whether the sample stays clean, the kind of surface, surface and outline, softness and opacity: the same state, the
-    /// same sample.
-    /// </param>
-    /// <param name="clean">Takes the turned picture, normalised, <c>[Size, Size, 3]</c>.</param>
-    /// <param name="corrupted">Takes the picture with its anomalies, normalised, <c>[Size, Size, 3]</c>.</param>
-    /// <param name="mask">Takes 1 where the weight of the anomaly is at least a half, else 0, <c>[Size, Size]</c>. A soft edge goes on a little outside of it.</param>
-    /// <exception cref="ArgumentException">The picture does not have the working size, or a span not the size of the picture.</exception>
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Draws, in this order, rotation, whether the sample stays clean, the kind of surface, surface and outline, opacity and softness. The mask is where the
+    /// weight of the anomaly is at least a half; a soft edge goes on a little outside of it.
+    /// </remarks>
     public void Corrupt(RgbImage picture, ref CounterRandom random, Span<float> clean, Span<float> corrupted, Span<float> mask)
     {
         ArgumentNullException.ThrowIfNull(picture);
+        ICorruptor.Require(Size, picture, clean, corrupted, mask);
         int pixels = Size * Size;
-        if (picture.Width != Size || picture.Height != Size)
-        {
-            throw new ArgumentException($"The picture is {picture.Width} x {picture.Height}, not {Size} x {Size}.", nameof(picture));
-        }
-
-        if (clean.Length != pixels * 3 || corrupted.Length != pixels * 3 || mask.Length != pixels)
-        {
-            throw new ArgumentException($"A sample of side {Size} needs {pixels * 3}, {pixels * 3} and {pixels} elements, not {clean.Length}, {corrupted.Length} and {mask.Length}.", nameof(clean));
-        }
-
-        var turn = Turn.Draw(rotation, ref random);
-        byte[] image = turn.Apply(picture).Pixels;
+        CounterRandom turn = random;
+        byte[] image = rotation.Turn(picture, ref random).Pixels;
         normalization.Apply(image, clean);
         clean.CopyTo(corrupted);
         mask.Clear();
-        if (random.NextDouble() < options.CleanShare)
+        if (random.NextDouble() < recipe.CleanShare)
         {
             return;
         }
@@ -64,12 +51,12 @@ public sealed class AnomalySimulation(ITextureSource textures, Rotation rotation
         byte[] surface = ArrayPool<byte>.Shared.Rent(pixels * 3);
         bool[] shape = ArrayPool<bool>.Shared.Rent(pixels);
         bool[] foreground = ArrayPool<bool>.Shared.Rent(pixels);
-        FindForeground(picture, turn, foreground.AsSpan(0, pixels));
-        if (Draw(ref random, image, foreground.AsSpan(0, pixels), shape.AsSpan(0, pixels), surface.AsSpan(0, pixels * 3)))
-        {
-            Weigh(ref random, shape.AsSpan(0, pixels), mask);
-            Blend(image, surface, (float)random.NextUniform(options.LeastOpacity, 1), mask, corrupted);
-        }
+        FindForeground(picture, ref turn, foreground.AsSpan(0, pixels));
+        Surface kind = Draw(ref random, image, foreground.AsSpan(0, pixels), shape.AsSpan(0, pixels), surface.AsSpan(0, pixels * 3));
+        double opacity = random.NextUniform(recipe.LeastOpacity, 1);
+        Clear(shape.AsSpan(0, pixels), foreground, kind, image, surface, opacity);
+        Weigh(ref random, shape.AsSpan(0, pixels), mask);
+        Blend(image, surface, (float)opacity, mask, corrupted);
 
         ArrayPool<bool>.Shared.Return(foreground);
         ArrayPool<bool>.Shared.Return(shape);
@@ -77,11 +64,11 @@ public sealed class AnomalySimulation(ITextureSource textures, Rotation rotation
     }
 
     // Found before the picture is turned, for the corners that turning leaves are no border.
-    private void FindForeground(RgbImage picture, Turn turn, Span<bool> foreground)
+    private void FindForeground(RgbImage picture, ref CounterRandom turn, Span<bool> foreground)
     {
-        if (options.Foreground && ForegroundMask.Find(picture, options, foreground))
+        if (recipe.Foreground && ForegroundMask.Find(picture, recipe, foreground))
         {
-            turn.Apply(foreground, Size);
+            Turn(foreground, ref turn);
             if (foreground.Contains(true))
             {
                 return;
@@ -91,55 +78,81 @@ public sealed class AnomalySimulation(ITextureSource textures, Rotation rotation
         foreground.Fill(true);
     }
 
-    private bool Draw(ref CounterRandom random, ReadOnlySpan<byte> image, ReadOnlySpan<bool> foreground, Span<bool> shape, Span<byte> surface)
+    // As the red of a picture, by the draws that turned the picture itself. The grey of the corners is below a half.
+    private void Turn(Span<bool> mask, ref CounterRandom turn)
+    {
+        if (rotation == Rotation.None)
+        {
+            return;
+        }
+
+        var picture = new RgbImage(Size, Size);
+        for (int i = 0; i < mask.Length; i++)
+        {
+            picture.Pixels[3 * i] = mask[i] ? byte.MaxValue : byte.MinValue;
+        }
+
+        RgbImage turned = rotation.Turn(picture, ref turn);
+        for (int i = 0; i < mask.Length; i++)
+        {
+            mask[i] = turned.Pixels[3 * i] > byte.MaxValue / 2;
+        }
+    }
+
+    private Surface Draw(ref CounterRandom random, ReadOnlySpan<byte> image, ReadOnlySpan<bool> foreground, Span<bool> shape, Span<byte> surface)
     {
         Surface kind = DrawKind(ref random);
         switch (kind)
         {
             case Surface.Texture:
-                textures.Draw(ref random, surface);
+                textures!.Draw(ref random, surface);
                 DrawPerlin(ref random, shape);
                 break;
             case Surface.Shuffle:
-                GridShuffle.Draw(ref random, image, Size, options.GridCells, surface);
-                ColorJitter.Draw(ref random, options.Jitter).Apply(surface);
+                GridShuffle.Draw(ref random, image, Size, recipe.GridCells, surface);
+                ColorJitter.Draw(ref random, recipe.Jitter).Apply(surface);
                 DrawPerlin(ref random, shape);
                 break;
             default:
-                CutPaste piece = kind == Surface.Patch ? CutPaste.DrawPatch(ref random, Size, options) : CutPaste.DrawScar(ref random, Size, options);
+                CutPaste piece = kind == Surface.Patch ? CutPaste.DrawPatch(ref random, Size, recipe) : CutPaste.DrawScar(ref random, Size, recipe);
                 piece.Draw(ref random, image, Size, foreground, shape, surface);
-                ColorJitter.Draw(ref random, options.Jitter).Apply(surface);
+                ColorJitter.Draw(ref random, recipe.Jitter).Apply(surface);
                 break;
         }
 
+        return kind;
+    }
+
+    // What is off the part goes first, for the cut at its edge leaves slivers of its own. Scars are thin by intent.
+    private void Clear(Span<bool> shape, ReadOnlySpan<bool> foreground, Surface kind, ReadOnlySpan<byte> image, ReadOnlySpan<byte> surface, double opacity)
+    {
         for (int i = 0; i < shape.Length; i++)
         {
             shape[i] &= foreground[i];
         }
 
-        if (options.Denoise)
+        if (!recipe.Denoise)
         {
-            // After the cut at the part's edge, which leaves slivers of its own. Scars are thin by intent.
-            if (kind is Surface.Texture or Surface.Shuffle)
-            {
-                BinaryOpening.Apply(shape, Size, Size);
-            }
-
-            SmallRegions.Remove(shape, Size, Size, options.SmallestRegion);
+            return;
         }
 
-        return shape.Contains(true);
+        if (kind is Surface.Texture or Surface.Shuffle)
+        {
+            BinaryOpening.Apply(shape, Size, Size);
+        }
+
+        new WeakRegions(recipe.SmallestRegion * shape.Length, recipe.LeastChange).Remove(shape, Size, image, surface, opacity);
     }
 
     private Surface DrawKind(ref CounterRandom random)
     {
         double kind = random.NextDouble();
-        if (kind < options.TextureShare)
+        if (kind < recipe.TextureShare)
         {
             return Surface.Texture;
         }
 
-        return kind < options.TextureShare + options.ShuffleShare ? Surface.Shuffle
+        return kind < recipe.TextureShare + recipe.ShuffleShare ? Surface.Shuffle
             : random.NextInt(2) == 0 ? Surface.Patch
             : Surface.Scar;
     }
@@ -163,9 +176,9 @@ public sealed class AnomalySimulation(ITextureSource textures, Rotation rotation
             weights[i] = shape[i] ? 1 : 0;
         }
 
-        if (random.NextDouble() < options.FeatherShare)
+        if (random.NextDouble() < recipe.FeatherShare)
         {
-            Feather.Apply(weights, Size, random.NextUniform(options.LeastFeather, options.MostFeather));
+            Feather.Apply(weights, Size, random.NextUniform(recipe.LeastFeather, recipe.MostFeather));
         }
     }
 

@@ -13,35 +13,21 @@ namespace Retort.Corruption;
 /// <param name="rotation">How pictures are turned.</param>
 /// <param name="normalization">What the network takes.</param>
 /// <remarks>An empty mask is allowed: one sample in twenty or so is a normal one.</remarks>
-public sealed class Corruptor(ITextureSource textures, Rotation rotation, Normalization normalization)
+public sealed class Corruptor(ITextureSource textures, Rotation rotation, Normalization normalization) : ICorruptor
 {
     private const double MostTransparent = 0.8;
 
-    /// <summary>The side of pictures in pixels.</summary>
+    /// <inheritdoc/>
     public int Size => textures.Size;
 
-    /// <summary>Makes one sample.</summary>
-    /// <param name="picture">A good picture at working size; it is not changed.</param>
-    /// <param name="random">Gives, in this order, rotation, texture, mask and transparency: the same state, the same sample.</param>
-    /// <param name="clean">Takes the turned picture, normalised, <c>[Size, Size, 3]</c>.</param>
-    /// <param name="corrupted">Takes the picture with its anomalies, normalised, <c>[Size, Size, 3]</c>; outside of the mask equal to <paramref name="clean"/>.</param>
-    /// <param name="mask">Takes 1 where the picture is anomalous, else 0, <c>[Size, Size]</c>.</param>
-    /// <exception cref="ArgumentException">The picture does not have the working size, or a span not the size of the picture.</exception>
+    /// <inheritdoc/>
+    /// <remarks>Draws, in this order, rotation, texture, mask and transparency.</remarks>
     public void Corrupt(RgbImage picture, ref CounterRandom random, Span<float> clean, Span<float> corrupted, Span<float> mask)
     {
         ArgumentNullException.ThrowIfNull(picture);
+        ICorruptor.Require(Size, picture, clean, corrupted, mask);
         int pixels = Size * Size;
-        if (picture.Width != Size || picture.Height != Size)
-        {
-            throw new ArgumentException($"The picture is {picture.Width} x {picture.Height}, not {Size} x {Size}.", nameof(picture));
-        }
-
-        if (clean.Length != pixels * 3 || corrupted.Length != pixels * 3 || mask.Length != pixels)
-        {
-            throw new ArgumentException($"A sample of side {Size} needs {pixels * 3}, {pixels * 3} and {pixels} elements, not {clean.Length}, {corrupted.Length} and {mask.Length}.", nameof(clean));
-        }
-
-        byte[] image = Turn.Draw(rotation, ref random).Apply(picture).Pixels;
+        byte[] image = rotation.Turn(picture, ref random).Pixels;
         byte[] rented = ArrayPool<byte>.Shared.Rent(pixels * 3);
         Span<byte> texture = rented.AsSpan(0, pixels * 3);
         textures.Draw(ref random, texture);

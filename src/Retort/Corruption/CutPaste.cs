@@ -13,19 +13,19 @@ internal readonly record struct CutPaste(double Width, double Height, double Deg
     private const double ScarPictureSide = 256;
 
     /// <summary>Draws the outline of a patch: area and ratio of sides, not turned.</summary>
-    public static CutPaste DrawPatch(ref CounterRandom random, int size, SimulationOptions options)
+    public static CutPaste DrawPatch(ref CounterRandom random, int size, SimulationRecipe recipe)
     {
-        double side = size * Math.Sqrt(random.NextUniform(options.LeastPatchArea, options.MostPatchArea));
-        double stretch = Math.Sqrt(Math.Exp(random.NextUniform(-1, 1) * Math.Log(options.MostPatchRatio)));
+        double side = size * Math.Sqrt(random.NextUniform(recipe.LeastPatchArea, recipe.MostPatchArea));
+        double stretch = Math.Sqrt(Math.Exp(random.NextUniform(-1, 1) * Math.Log(recipe.MostPatchRatio)));
         return new CutPaste(side * stretch, side / stretch, 0);
     }
 
     /// <summary>Draws the outline of a scar: width, length and angle.</summary>
-    public static CutPaste DrawScar(ref CounterRandom random, int size, SimulationOptions options)
+    public static CutPaste DrawScar(ref CounterRandom random, int size, SimulationRecipe recipe)
     {
         double unit = size / ScarPictureSide;
-        double height = unit * random.NextUniform(options.LeastScarWidth, options.MostScarWidth), width = unit * random.NextUniform(options.LeastScarLength, options.MostScarLength);
-        return new CutPaste(width, height, random.NextUniform(-options.MostScarDegrees, options.MostScarDegrees));
+        double height = unit * random.NextUniform(recipe.LeastScarWidth, recipe.MostScarWidth), width = unit * random.NextUniform(recipe.LeastScarLength, recipe.MostScarLength);
+        return new CutPaste(width, height, random.NextUniform(-recipe.MostScarDegrees, recipe.MostScarDegrees));
     }
 
     /// <summary>Cuts at one place and pastes at another.</summary>
@@ -34,7 +34,7 @@ internal readonly record struct CutPaste(double Width, double Height, double Deg
     /// <param name="size">Its side in pixels.</param>
     /// <param name="foreground">Where pieces may be pasted, <c>[size, size]</c>; at least one pixel.</param>
     /// <param name="mask">Takes the outline, cut off where it leaves the picture, <c>[size, size]</c>.</param>
-    /// <param name="surface">Takes the pasted piece within the outline; the rest is not changed, <c>[size, size, 3]</c>.</param>
+    /// <param name="surface">Takes the whole picture as it lies when the piece is in its place, its edges repeated, <c>[size, size, 3]</c>: soft edges want some of it.</param>
     public void Draw(ref CounterRandom random, ReadOnlySpan<byte> image, int size, ReadOnlySpan<bool> foreground, Span<bool> mask, Span<byte> surface)
     {
         int middle = Find(foreground, random.NextInt(foreground.Count(true)));
@@ -48,15 +48,21 @@ internal readonly record struct CutPaste(double Width, double Height, double Deg
             for (int dx = -Math.Min(reachX, x); dx <= Math.Min(reachX, size - 1 - x); dx++)
             {
                 double along = (cosine * dx) + (sine * dy), across = (cosine * dy) - (sine * dx);
-                if (Math.Abs(along) > Width / 2 || Math.Abs(across) > Height / 2)
-                {
-                    continue;
-                }
+                mask[((y + dy) * size) + x + dx] = Math.Abs(along) <= Width / 2 && Math.Abs(across) <= Height / 2;
+            }
+        }
 
-                int to = ((y + dy) * size) + x + dx;
-                int from = (Math.Clamp(fromY + dy, 0, size - 1) * size) + Math.Clamp(fromX + dx, 0, size - 1);
-                mask[to] = true;
-                image.Slice(3 * from, 3).CopyTo(surface[(3 * to)..]);
+        Move(image, size, fromX - x, fromY - y, surface);
+    }
+
+    private static void Move(ReadOnlySpan<byte> image, int size, int right, int down, Span<byte> target)
+    {
+        for (int y = 0, to = 0; y < size; y++)
+        {
+            int row = Math.Clamp(y + down, 0, size - 1) * size;
+            for (int x = 0; x < size; x++, to += 3)
+            {
+                image.Slice(3 * (row + Math.Clamp(x + right, 0, size - 1)), 3).CopyTo(target[to..]);
             }
         }
     }

@@ -11,13 +11,13 @@ internal static class ForegroundMask
 {
     /// <summary>Finds the foreground.</summary>
     /// <param name="picture">The picture.</param>
-    /// <param name="options">What still counts as a part before a background.</param>
+    /// <param name="recipe">What still counts as a part before a background.</param>
     /// <param name="mask">Takes the foreground, <c>[Height, Width]</c>; all of it if there is no part before a background.</param>
     /// <returns>Whether there is one.</returns>
-    public static bool Find(RgbImage picture, SimulationOptions options, Span<bool> mask)
+    public static bool Find(RgbImage picture, SimulationRecipe recipe, Span<bool> mask)
     {
         Span<byte> border = stackalloc byte[3];
-        FindBorderColour(picture, options.BorderWidth, border);
+        FindBorderColour(picture, recipe.BorderWidth, border);
         byte[] rented = ArrayPool<byte>.Shared.Rent(mask.Length);
         Span<byte> distances = rented.AsSpan(0, mask.Length);
         Span<int> histogram = stackalloc int[256];
@@ -36,9 +36,9 @@ internal static class ForegroundMask
 
         ArrayPool<byte>.Shared.Return(rented);
         double share = (double)mask.Count(true) / mask.Length;
-        bool found = share >= options.LeastForeground && share <= options.MostForeground
-            && threshold.Separability >= options.LeastSeparability
-            && BorderShare(mask, picture.Width, picture.Height, options.BorderWidth) <= options.MostBorder;
+        bool found = share >= recipe.LeastForeground && share <= recipe.MostForeground
+            && threshold.Separability >= recipe.LeastSeparability
+            && BorderShare(mask, picture.Width, picture.Height, recipe.BorderWidth) <= recipe.MostBorder;
         if (!found)
         {
             mask.Fill(true);

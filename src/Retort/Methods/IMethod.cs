@@ -43,41 +43,6 @@ public interface IMethod
 /// <param name="Memory">What memory may be spent on.</param>
 public sealed record ScorerSettings(WorkerPool Pool, int Batch = 1, MemoryPolicy Memory = MemoryPolicy.Fast);
 
-/// <summary>The hyper-parameters of a method. Each method derives its own record of them.</summary>
-public abstract class MethodOptions
-{
-    /// <summary>The side of the square input in pixels.</summary>
-    public int Size { get; set; } = 256;
-
-    /// <summary>Pictures per training step.</summary>
-    public int Batch { get; set; } = 8;
-
-    /// <summary>Steps of each training phase, in order.</summary>
-    public IReadOnlyList<int> Steps { get; set; } = [];
-
-    /// <summary>The names of the phases, as many as <see cref="Steps"/>.</summary>
-    public abstract IReadOnlyList<string> PhaseNames { get; }
-
-    /// <summary>
-    /// What a step of each phase costs, as many as <see cref="Steps"/>. Only the ratios matter: they tell the time left of phases that have not begun.
-    /// </summary>
-    public virtual IReadOnlyList<double> PhaseCosts => [.. PhaseNames.Select(_ => 1.0)];
-
-    /// <summary>The network that teaches: ResNet-18 unless the method or an option of it wants another.</summary>
-    public virtual ResNetArchitecture Teacher => ResNetArchitecture.ResNet18;
-
-    /// <summary>Sets a method's own option by its command-line name (<c>--set name=value</c>).</summary>
-    /// <exception cref="RetortException">There is no such option (the message lists those there are), or the value does not fit.</exception>
-    public abstract void Set(string name, string value);
-
-    /// <summary>Checks that the options fit together.</summary>
-    /// <exception cref="RetortException">They do not; the message names the option.</exception>
-    public abstract void Validate();
-
-    /// <summary>All options, for the detector file.</summary>
-    public abstract JsonObject ToJson();
-}
-
 /// <summary>Pictures of one training step, normalised with the teacher's mean and deviation.</summary>
 public sealed class TrainingBatch
 {

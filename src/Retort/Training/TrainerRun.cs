@@ -52,7 +52,7 @@ internal sealed class TrainerRun
         _fingerprint = CheckpointFingerprint.Create(_settings, _options, _dataset, teacher.Sha256);
         Checkpoint? checkpoint = FindCheckpoint();
 
-        Corruptor corruptor = CreateCorruptor();
+        ICorruptor corruptor = CreateCorruptor();
         PictureCache training = Load(split.Training);
         TrainerSamples samples = new(training, corruptor, _schedule, _settings.Seed);
         (IReadOnlyList<NamedTensor> weights, TrainerPace pace, double waited) = Train(teacher, samples, checkpoint);
@@ -99,12 +99,16 @@ internal sealed class TrainerRun
         }
     }
 
-    private Corruptor CreateCorruptor()
+    private ICorruptor CreateCorruptor()
     {
-        ITextureSource textures = _settings.Textures is { } folder
+        if (_settings.Textures is not null && !_options.Corruption.NeedsTextures)
+        {
+            Note($"--textures: {_options.MethodName} with these options makes no anomalies, so {_settings.Textures} is not used.");
+        }
+
+        return _options.Corruption.Create(_options.Size, _settings.Rotation, Normalization.ImageNet, () => _settings.Textures is { } folder
             ? FolderTextures.Open(folder, _options.Size, _settings.BadPictures, LeaveOut, _settings.MemoryBudget)
-            : new ProceduralTextures(_options.Size);
-        return new Corruptor(textures, _settings.Rotation, Normalization.ImageNet);
+            : new ProceduralTextures(_options.Size));
     }
 
     private (IReadOnlyList<NamedTensor> Weights, TrainerPace Pace, double Waited) Train(TeacherFile teacher, TrainerSamples samples, Checkpoint? checkpoint)
@@ -226,7 +230,7 @@ internal sealed class TrainerRun
         Pictures = pictures,
         HeldBack = heldBack,
         Preset = _settings.Preset,
-        Textures = _settings.Textures is { } folder ? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) : "procedural",
+        Textures = !_options.Corruption.NeedsTextures ? "none" : _settings.Textures is { } folder ? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) : "procedural",
         Rotation = _settings.Rotation.ToString().ToLowerInvariant(),
         Seed = _settings.Seed,
         Threads = _settings.Threads == 0 ? Environment.ProcessorCount : _settings.Threads,

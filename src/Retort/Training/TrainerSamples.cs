@@ -13,11 +13,11 @@ internal sealed class TrainerSamples
 
     private readonly PictureCache _pictures;
     private readonly SampleOrder _order;
-    private readonly Corruptor _corruptor;
+    private readonly ICorruptor _corruptor;
     private readonly TrainerSchedule _schedule;
     private readonly ulong _seed;
 
-    public TrainerSamples(PictureCache pictures, Corruptor corruptor, TrainerSchedule schedule, ulong seed)
+    public TrainerSamples(PictureCache pictures, ICorruptor corruptor, TrainerSchedule schedule, ulong seed)
     {
         _pictures = pictures;
         _order = new SampleOrder(pictures.Count, seed);

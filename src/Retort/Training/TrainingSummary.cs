@@ -22,7 +22,7 @@ public sealed record TrainingSummary
     /// <summary>The preset that the options started from.</summary>
     public required string Preset { get; init; }
 
-    /// <summary>Where the pictures of the synthetic anomalies came from: the name of a folder, or <c>procedural</c>.</summary>
+    /// <summary>Where the pictures of the synthetic anomalies came from: the name of a folder, <c>procedural</c>, or <c>none</c> where there are none.</summary>
     public required string Textures { get; init; }
 
     /// <summary>How the pictures were turned: <c>none</c>, <c>slight</c> or <c>full</c>.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Retort.Corruption;
 using Retort.Methods;
 using Retort.Networks.Weights;
 using Retort.Numerics;
@@ -193,7 +194,11 @@ internal sealed class PixelStatisticsOptions : MethodOptions
     /// <summary>The loss of this step, counted from 1, is not a number; 0 for none.</summary>
     public int FailAt { get; private set; }
 
+    public override string MethodName => "Pixel statistics";
+
     public override IReadOnlyList<string> PhaseNames => ["mean", "deviation"];
+
+    public override CorruptionRecipe Corruption => CorruptionRecipe.PerlinTexture;
 
     public override void Set(string name, string value)
     {

@@ -1,6 +1,5 @@
-using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Retort.Corruption;
 
 namespace Retort.Methods.DeSTSeg;
 
@@ -36,42 +35,30 @@ public enum DecidingMap
 /// </summary>
 public sealed class DeSTSegOptions : MethodOptions
 {
-    // Files from before these options were there were made with their defaults.
-    private static readonly string[] Later = ["warm-up", "decay", "segmentation-stride"];
-
-    private readonly Dictionary<string, (Func<string> Get, Action<string> Set, string Values)> _options;
-
     /// <summary>Makes the paper's options.</summary>
     public DeSTSegOptions()
     {
         Batch = 32;
         Steps = [1000, 4000];
-        _options = new()
-        {
-            ["denoising"] = Switch(() => Denoising, v => Denoising = v),
-            ["encoder-decoder"] = Switch(() => EncoderDecoder, v => EncoderDecoder = v),
-            ["segmentation"] = Switch(() => Segmentation, v => Segmentation = v),
-            ["segmentation-input"] = (
-                () => CommandLineName(SegmentationInput),
-                v => SegmentationInput = Enum.GetValues<SegmentationInput>().Cast<SegmentationInput?>().FirstOrDefault(i => CommandLineName(i!.Value) == v) ?? throw new FormatException(),
-                "product, concatenation or cosine-distance"),
-            ["l1"] = Switch(() => L1, v => L1 = v),
-            ["top"] = Whole(() => Top, v => Top = v, "a whole number of pixels"),
-            ["gamma"] = Number(() => Gamma, v => Gamma = v),
-            ["student-rate"] = Number(() => StudentRate, v => StudentRate = v),
-            ["residual-rate"] = Number(() => ResidualRate, v => ResidualRate = v),
-            ["head-rate"] = Number(() => HeadRate, v => HeadRate = v),
-            ["momentum"] = Number(() => Momentum, v => Momentum = v),
-            ["weight-decay"] = Number(() => WeightDecay, v => WeightDecay = v),
-            ["warm-up"] = Whole(() => WarmUp, v => WarmUp = v, "a whole number of steps"),
-            ["decay"] = Number(() => Decay, v => Decay = v),
-            ["segmentation-stride"] = Whole(() => SegmentationStride, v => SegmentationStride = v, "1 or 2"),
-            ["decide"] = (
-                () => CommandLineName(Decide),
-                v => Decide = Enum.GetValues<DecidingMap>().Cast<DecidingMap?>().FirstOrDefault(d => CommandLineName(d!.Value) == v) ?? throw new FormatException(),
-                "segmentation, student or combined"),
-        };
+        Switch("denoising", () => Denoising, v => Denoising = v);
+        Switch("encoder-decoder", () => EncoderDecoder, v => EncoderDecoder = v);
+        Switch("segmentation", () => Segmentation, v => Segmentation = v);
+        Choice("segmentation-input", () => SegmentationInput, v => SegmentationInput = v);
+        Switch("l1", () => L1, v => L1 = v);
+        Whole("top", () => Top, v => Top = v, values: "a whole number of pixels");
+        Number("gamma", () => Gamma, v => Gamma = v, 0, 20);
+        Number("student-rate", () => StudentRate, v => StudentRate = v, 0, 100);
+        Number("residual-rate", () => ResidualRate, v => ResidualRate = v, 0, 100);
+        Number("head-rate", () => HeadRate, v => HeadRate = v, 0, 100);
+        Number("momentum", () => Momentum, v => Momentum = v, 0, 0.9999);
+        Number("weight-decay", () => WeightDecay, v => WeightDecay = v, 0, 1);
+        Schedule();
+        Whole("segmentation-stride", () => SegmentationStride, v => SegmentationStride = v, values: "1 or 2");
+        Choice("decide", () => Decide, v => Decide = v);
     }
+
+    /// <inheritdoc/>
+    public override string MethodName => "DeSTSeg";
 
     /// <summary>Whether the student sees the corrupted picture and must give the teacher's features of the clean one; else it sees the clean one. Paper, Table 4 ("Den").</summary>
     public bool Denoising { get; set; } = true;
@@ -109,12 +96,6 @@ public sealed class DeSTSegOptions : MethodOptions
     /// <summary>Weight decay on everything. Code: 1e-4.</summary>
     public double WeightDecay { get; set; } = 1e-4;
 
-    /// <summary>Steps at the start of each phase over which the learning rates rise to their values. Ours; code: 0.</summary>
-    public int WarmUp { get; set; }
-
-    /// <summary>The share of each phase, at its end, over which the learning rates fall evenly to zero. Ours; code: 0, constant rates.</summary>
-    public double Decay { get; set; }
-
     /// <summary>
     /// Pixels of the finest features for one of the segmentation network: 2 takes a quarter of its time and gives a coarser map. Its dilations are halved
     /// with it. Ours; paper: 1.
@@ -134,33 +115,16 @@ public sealed class DeSTSegOptions : MethodOptions
     /// <summary>Dilations of the segmentation head in pixels of its map. Code: 6, 12, 18.</summary>
     public IReadOnlyList<int> Rates => [6 / SegmentationStride, 12 / SegmentationStride, 18 / SegmentationStride];
 
-    /// <summary>The factor on all learning rates at a step of a phase.</summary>
-    /// <param name="phase">Counted from 0.</param>
-    /// <param name="step">Counted from 0 within the phase.</param>
-    public double RateScale(int phase, int step)
-    {
-        double rise = step < WarmUp ? (step + 1.0) / (WarmUp + 1) : 1;
-        double left = 1 - ((double)step / Steps[phase]);
-        return rise * (left < Decay ? left / Decay : 1);
-    }
+    /// <inheritdoc/>
+    public override CorruptionRecipe Corruption => Denoising || Segmentation ? CorruptionRecipe.PerlinTexture : CorruptionRecipe.None;
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<string> Later => ["warm-up", "decay", "segmentation-stride"];
 
     /// <inheritdoc/>
     public override void Set(string name, string value)
     {
-        if (!_options.TryGetValue(name, out (Func<string> Get, Action<string> Set, string Values) option))
-        {
-            throw new RetortException($"--set {name}: DeSTSeg has no such option; it has {string.Join(", ", _options.Keys)}.");
-        }
-
-        try
-        {
-            option.Set(value);
-        }
-        catch (Exception e) when (e is FormatException or OverflowException)
-        {
-            throw new RetortException($"--set {name}={value}: give {option.Values}.", e);
-        }
-
+        base.Set(name, value);
         if (name == "segmentation" && !Segmentation && Steps.Count == 2)
         {
             Steps = [Steps[0]];
@@ -170,21 +134,6 @@ public sealed class DeSTSegOptions : MethodOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        if (Size < 64 || Size > 2048 || Size % 32 != 0)
-        {
-            throw new RetortException($"--size {Size}: DeSTSeg takes multiples of 32 from 64 to 2048; give one of these, for instance --size 256.");
-        }
-
-        if (Batch < 1 || Batch > 1024)
-        {
-            throw new RetortException($"--batch {Batch}: give a number from 1 to 1024.");
-        }
-
-        if (Steps.Count != PhaseNames.Count || Steps.Any(s => s < 0) || Steps[0] < 1)
-        {
-            throw new RetortException($"--steps {string.Join(",", Steps)}: give the steps of {string.Join(" and ", PhaseNames)}, {(Steps.Count == PhaseNames.Count ? "the first at least 1" : $"{PhaseNames.Count} in all")}.");
-        }
-
         if (Top < 1 || Top > Size * Size)
         {
             throw new RetortException($"--set top={Top}: give a number from 1 to the {Size * Size} pixels of the map.");
@@ -195,77 +144,15 @@ public sealed class DeSTSegOptions : MethodOptions
             throw new RetortException($"--set segmentation-stride={SegmentationStride}: give 1 or 2.");
         }
 
-        RequireRange("decay", Decay, 0, 1);
-        RequireRange("gamma", Gamma, 0, 20);
-        RequireRange("student-rate", StudentRate, 0, 100);
-        RequireRange("residual-rate", ResidualRate, 0, 100);
-        RequireRange("head-rate", HeadRate, 0, 100);
-        RequireRange("momentum", Momentum, 0, 0.9999);
-        RequireRange("weight-decay", WeightDecay, 0, 1);
+        base.Validate();
     }
 
-    /// <inheritdoc/>
-    public override JsonObject ToJson()
-    {
-        var json = new JsonObject { ["size"] = Size, ["batch"] = Batch, ["steps"] = new JsonArray([.. Steps.Select(s => JsonValue.Create(s))]) };
-        foreach ((string name, (Func<string> get, _, _)) in _options)
-        {
-            json[name] = get();
-        }
-
-        return json;
-    }
-
-    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <summary>Reads what <see cref="MethodOptions.ToJson"/> wrote.</summary>
     /// <exception cref="RetortException">A value is missing or out of range.</exception>
     public static DeSTSegOptions FromJson(JsonObject json)
     {
-        ArgumentNullException.ThrowIfNull(json);
         var options = new DeSTSegOptions();
-        try
-        {
-            foreach (string name in options._options.Keys)
-            {
-                options.Set(name, (string?)json[name] ?? (Later.Contains(name) ? options._options[name].Get() : throw new RetortException($"The DeSTSeg options lack {name}.")));
-            }
-
-            options.Size = (int?)json["size"] ?? throw new RetortException("The DeSTSeg options lack size.");
-            options.Batch = (int?)json["batch"] ?? throw new RetortException("The DeSTSeg options lack batch.");
-            options.Steps = [.. (json["steps"] as JsonArray ?? throw new RetortException("The DeSTSeg options lack steps.")).Select(s => (int?)s ?? -1)];
-        }
-        catch (Exception e) when (e is InvalidOperationException or FormatException)
-        {
-            throw new RetortException("The DeSTSeg options hold a value of the wrong kind.", e);
-        }
-
-        options.Validate();
+        options.Read(json);
         return options;
-    }
-
-    // CosineDistance -> cosine-distance.
-    private static string CommandLineName<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
-
-    private static (Func<string> Get, Action<string> Set, string Values) Whole(Func<int> get, Action<int> set, string values) => (
-        () => get().ToString(CultureInfo.InvariantCulture),
-        v => set(int.Parse(v, NumberStyles.None, CultureInfo.InvariantCulture)),
-        values);
-
-    private static (Func<string> Get, Action<string> Set, string Values) Switch(Func<bool> get, Action<bool> set) => (
-        () => get() ? "on" : "off",
-        v => set(v switch { "on" => true, "off" => false, _ => throw new FormatException() }),
-        "on or off");
-
-    private static (Func<string> Get, Action<string> Set, string Values) Number(Func<double> get, Action<double> set) => (
-        () => get().ToString("R", CultureInfo.InvariantCulture),
-        v => set(double.Parse(v, NumberStyles.Float, CultureInfo.InvariantCulture)),
-        "a number");
-
-    private static void RequireRange(string name, double value, double low, double high)
-    {
-        if (!(value >= low && value <= high))
-        {
-            throw new RetortException(string.Create(CultureInfo.InvariantCulture, $"--set {name}={value}: give a number from {low} to {high}."));
-        }
     }
 }

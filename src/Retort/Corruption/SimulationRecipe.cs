@@ -1,10 +1,12 @@
+using Retort.Data;
+
 namespace Retort.Corruption;
 
 /// <summary>
-/// The numbers of <see cref="AnomalySimulation"/>. "MemSeg" is Yang, Wu, Liu and Feng 2022 (arXiv 2205.00908), "CutPaste" Li et al., CVPR 2021; sizes of
+/// Anomalies on the part only, without specks, of three kinds of surface: all numbers of <see cref="AnomalySimulation"/>. "MemSeg" is Yang, Wu, Liu and Feng 2022 (arXiv 2205.00908), "CutPaste" Li et al., CVPR 2021; sizes of
 /// pictures are counted in pixels of the working size unless said otherwise.
 /// </summary>
-public sealed record SimulationOptions
+public sealed record SimulationRecipe : CorruptionRecipe
 {
     /// <summary>The share of samples that stay as they are, with an empty mask. Ours: a half, so that a network sees as many good pictures as corrupted ones.</summary>
     public double CleanShare { get; init; } = 0.5;
@@ -42,11 +44,17 @@ public sealed record SimulationOptions
     /// <summary>At most this share of the border may be foreground. Ours: a zipper runs from edge to edge, a chequered surface is everywhere.</summary>
     public double MostBorder { get; init; } = 0.25;
 
-    /// <summary>Whether Perlin masks lose what is noise: lines and specks thinner than 3 pixels and small regions. Ours.</summary>
+    /// <summary>Whether masks lose what is noise: in Perlin masks lines and specks thinner than 3 pixels, in all of them small and faint regions. Ours.</summary>
     public bool Denoise { get; init; } = true;
 
     /// <summary>Regions below this share of the picture are noise. Ours: 13 pixels at 256 x 256.</summary>
     public double SmallestRegion { get; init; } = 0.0002;
+
+    /// <summary>
+    /// Regions that change the picture by less than this many levels of 255 are noise, mean over pixels and channels: dark glass on dark glass, say, or a part
+    /// of a leather on the same leather. Ours.
+    /// </summary>
+    public double LeastChange { get; init; } = 5;
 
     /// <summary>The share of the corrupted samples whose anomalies have soft edges. Ours.</summary>
     public double FeatherShare { get; init; } = 0.5;
@@ -83,4 +91,14 @@ public sealed record SimulationOptions
 
     /// <summary>Scars are turned by up to this many degrees either way. CutPaste: 45.</summary>
     public double MostScarDegrees { get; init; } = 45;
+
+    /// <inheritdoc/>
+    public override bool NeedsTextures => CleanShare < 1 && TextureShare > 0;
+
+    /// <inheritdoc/>
+    public override ICorruptor Create(int size, Rotation rotation, Normalization normalization, Func<ITextureSource> textures)
+    {
+        ArgumentNullException.ThrowIfNull(textures);
+        return new AnomalySimulation(size, NeedsTextures ? textures() : null, rotation, normalization, this);
+    }
 }

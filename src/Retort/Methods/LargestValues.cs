@@ -1,4 +1,4 @@
-namespace Retort.Methods.DeSTSeg;
+namespace Retort.Methods;
 
 /// <summary>The mean of the largest values of a map.</summary>
 internal static class LargestValues

@@ -1,0 +1,101 @@
+using Retort.Networks;
+using Retort.Networks.Plans;
+using Retort.Networks.Weights;
+
+namespace Retort.Methods;
+
+/// <summary>A map of a model by its name: <c>[N, Size, Size, 1]</c>.</summary>
+/// <param name="Component">What <c>evaluate</c> calls it.</param>
+/// <param name="Map">The value that holds it.</param>
+internal sealed record MapComponent(string Component, Value Map);
+
+/// <summary>
+/// A scorer made of a graph: pictures in, maps at input size out; the score is the mean of the largest values of a map, of which 1 is its maximum.
+/// </summary>
+internal sealed class MapScoring : IScorer
+{
+    private const string Picture = "picture";
+
+    private readonly int _top;
+    private readonly float[] _input;
+    private readonly float[] _selection;
+    private bool _hasRun;
+
+    /// <summary>Loads a trained model.</summary>
+    /// <param name="options">The options it was trained with.</param>
+    /// <param name="weights">Its weights, gone through once.</param>
+    /// <param name="settings">How to compile it.</param>
+    /// <param name="maps">Adds the model to a graph, given the pictures <c>[N, Size, Size, 3]</c>; the map that decides comes first.</param>
+    /// <param name="top">How many of a map's largest values make the score.</param>
+    /// <exception cref="RetortException">A tensor is missing or has the wrong shape.</exception>
+    public MapScoring(
+        MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings, Func<Graph, Value, IReadOnlyList<MapComponent>> maps, int top)
+    {
+        (Batch, Size, _top) = (settings.Batch, options.Size, Math.Min(top, options.Size * options.Size));
+        _input = new float[Batch * Size * Size * 3];
+        _selection = new float[Size * Size];
+        var parameters = new ParameterSet();
+        var graph = new Graph(parameters);
+        IReadOnlyList<MapComponent> components = maps(graph, graph.Input(Picture, new Shape(Batch, Size, Size, 3)));
+        Components = [.. components.Select(c => c.Component)];
+        try
+        {
+            parameters.Import(weights);
+        }
+        catch (ArgumentException e)
+        {
+            throw new RetortException($"The weights do not fit {options.MethodName} with these options: {e.Message}", e);
+        }
+
+        Plan = InferencePlan.Compile([.. components.Select(c => c.Map)], settings.Pool, new InferenceSettings(settings.Memory, TakeParameters: true));
+    }
+
+    /// <inheritdoc/>
+    public int Batch { get; }
+
+    /// <inheritdoc/>
+    public int Size { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Components { get; }
+
+    /// <inheritdoc/>
+    public Span<float> Input => _input;
+
+    /// <summary>The compiled model; output 0 is the deciding map.</summary>
+    internal InferencePlan Plan { get; }
+
+    /// <inheritdoc/>
+    public void Run(int count, bool allComponents)
+    {
+        _input.CopyTo(Plan.Input(Picture));
+        if (allComponents)
+        {
+            Plan.Run();
+        }
+        else
+        {
+            Plan.RunOnly(0);
+        }
+
+        _hasRun = true;
+    }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<float> Map(int component, int picture)
+    {
+        return _hasRun
+            ? Plan.Output(component).Slice(picture * Size * Size, Size * Size)
+            : throw new InvalidOperationException("There is no map before the first run.");
+    }
+
+    /// <inheritdoc/>
+    public float Score(int component, int picture)
+    {
+        Map(component, picture).CopyTo(_selection);
+        return LargestValues.Mean(_selection, _top);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Plan.Dispose();
+}
