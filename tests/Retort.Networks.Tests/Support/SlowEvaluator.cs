@@ -60,6 +60,7 @@ internal sealed class SlowEvaluator
             MaxPool pool => Pool(pool, inputs[0]),
             GlobalAveragePool pool => Tabulate(pool.Output.Shape, (n, _, _, c) => Pixels(pool.Inputs[0].Shape).Average(p => inputs[0][At(pool.Inputs[0].Shape, n, p.Y, p.X, c)])),
             Resize resize => Resample(resize, inputs[0]),
+            GaussianBlur blur => Smooth(blur, inputs[0]),
             Concat concat => Tabulate(concat.Output.Shape, (n, y, x, c) => Channel(concat, inputs, n, y, x, c)),
             Split split => Tabulate(split.Output.Shape, (n, y, x, c) => inputs[0][At(split.Inputs[0].Shape, n, y, x, split.FirstChannel + c)]),
             L2Normalize l2 => [.. Rows(inputs[0], l2.Output.Shape.C).SelectMany(row => Scaled(row, 1 / (Length(row) + l2.Epsilon)))],
@@ -163,6 +164,19 @@ internal sealed class SlowEvaluator
         double position = alignCorners ? (outputs > 1 ? output * (inputs - 1.0) / (outputs - 1) : 0) : Math.Max(0, ((output + 0.5) * inputs / outputs) - 0.5);
         int lower = Math.Min(inputs - 1, (int)Math.Floor(position));
         return (lower, Math.Min(inputs - 1, lower + 1), position - lower);
+    }
+
+    // Taps beyond the edge are those of the mirrored picture, edge pixel included.
+    private static double[] Smooth(GaussianBlur blur, double[] x)
+    {
+        Shape s = blur.Output.Shape;
+        int radius = (int)((4 * blur.Sigma) + 0.5);
+        int[] taps = [.. Enumerable.Range(-radius, (2 * radius) + 1)];
+        double Weight(int k) => Math.Exp(-k * k / (2 * blur.Sigma * blur.Sigma));
+        double total = taps.Sum(Weight) * taps.Sum(Weight);
+        static int Mirror(int i, int length) => i < 0 ? Mirror(-1 - i, length) : i >= length ? Mirror((2 * length) - 1 - i, length) : i;
+        return Tabulate(s, (n, y, x0, c) =>
+            taps.Sum(i => taps.Sum(j => Weight(i) * Weight(j) * x[At(s, n, Mirror(y + i, s.H), Mirror(x0 + j, s.W), c)])) / total);
     }
 
     private static double Channel(Concat concat, double[][] inputs, int n, int y, int x, int c)

@@ -122,6 +122,27 @@ internal static class Reference
         return y;
     }
 
+    public static double[] GaussianBlur(double[] x, int n, int h, int w, int c, double sigma)
+    {
+        int radius = (int)((4 * sigma) + 0.5);
+        double[] filter = [.. Enumerable.Range(-radius, (2 * radius) + 1).Select(k => Math.Exp(-k * k / (2 * sigma * sigma)))];
+        double[] y = new double[x.Length];
+        for (int o = 0; o < n * h * w * c; o++)
+        {
+            int channel = o % c, q = o / c % w, p = o / c / w % h, picture = o / c / w / h;
+            for (int i = -radius; i <= radius; i++)
+            {
+                for (int j = -radius; j <= radius; j++)
+                {
+                    double weight = filter[i + radius] * filter[j + radius] / filter.Sum() / filter.Sum();
+                    y[o] += weight * x[(((((picture * h) + Mirrored(p + i, h)) * w) + Mirrored(q + j, w)) * c) + channel];
+                }
+            }
+        }
+
+        return y;
+    }
+
     public static double[] L2Normalize(double[] x, int c, double epsilon) =>
         [.. x.Chunk(c).SelectMany(row =>
         {
@@ -154,6 +175,16 @@ internal static class Reference
     public static double Norm(double[] x) => Math.Sqrt(Dot(x, x));
 
     public static double Dot(double[] a, double[] b) => a.Zip(b, (p, q) => p * q).Sum();
+
+    private static int Mirrored(int position, int length)
+    {
+        while (position < 0 || position >= length)
+        {
+            position = position < 0 ? -1 - position : (2 * length) - 1 - position;
+        }
+
+        return position;
+    }
 
     // log(1 + e^x): the series where e^x is too small to be added to one.
     private static double SoftPlus(double x)
