@@ -8,6 +8,16 @@ public static class ResNet
     /// <summary>Channels of ResNet-18's layer1 to layer4.</summary>
     public static IReadOnlyList<int> Channels { get; } = [64, 128, 256, 512];
 
+    /// <summary>Adds the trunk of a ResNet-18 whose blocks begin as the identity, as timm's do; see the other overload.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="x">Pictures <c>[N, H, W, 3]</c>.</param>
+    /// <param name="prefix">Before every name: <c>teacher.</c></param>
+    /// <param name="levels">How many of the four layers.</param>
+    /// <param name="folded">Whether batch normalisation is already folded into convolutions with a bias: a frozen teacher.</param>
+    /// <param name="initializer">Gives new parameters their values.</param>
+    public static IReadOnlyList<Value> Trunk(Graph graph, Value x, string prefix, int levels, bool folded, Initializer? initializer = null) =>
+        Trunk(graph, x, prefix, levels, ResNetArchitecture.ResNet18, new BlockStyle(folded, ZeroLastGamma: true, initializer));
+
     /// <summary>
     /// Adds the trunk: a 7 x 7 stem of stride 2, a 3 x 3 max pool of stride 2, and the first layers.
     /// </summary>
@@ -15,16 +25,13 @@ public static class ResNet
     /// <param name="x">Pictures <c>[N, H, W, 3]</c>.</param>
     /// <param name="prefix">Before every name: <c>teacher.</c></param>
     /// <param name="levels">How many of the four layers.</param>
-    /// <param name="folded">Whether batch normalisation is already folded into convolutions with a bias: a frozen teacher.</param>
-    /// <param name="initializer">Gives new parameters their values.</param>
-    /// <param name="architecture">Which ResNet; ResNet-18 if none is named.</param>
+    /// <param name="architecture">Which ResNet.</param>
+    /// <param name="style">How it is made.</param>
     /// <returns>The outputs of the layers, for ResNet-18 <c>[N, H/4, W/4, 64]</c>, <c>[N, H/8, W/8, 128]</c>...</returns>
-    public static IReadOnlyList<Value> Trunk(
-        Graph graph, Value x, string prefix, int levels, bool folded, Initializer? initializer = null, ResNetArchitecture? architecture = null)
+    public static IReadOnlyList<Value> Trunk(Graph graph, Value x, string prefix, int levels, ResNetArchitecture architecture, BlockStyle style)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        architecture ??= ResNetArchitecture.ResNet18;
-        var style = new BlockStyle(folded, ZeroLastGamma: true, initializer);
+        ArgumentNullException.ThrowIfNull(architecture);
         Value y = graph.Relu(Normalized(graph, x, $"{prefix}conv1", $"{prefix}bn1", 64, 7, 2, style, zeroGamma: false));
         y = graph.Add(new MaxPool(y, 3, 2, 1));
         var outputs = new List<Value>();

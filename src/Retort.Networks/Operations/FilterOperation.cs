@@ -32,7 +32,7 @@ public abstract unsafe class FilterOperation : Operation
     public Value? Residual => Inputs.Count > 1 ? Inputs[1] : null;
 
     /// <summary>Frozen normalisations behind the filter, in their order.</summary>
-    private protected IReadOnlyList<BatchNormParameters> Norms { get; }
+    internal IReadOnlyList<BatchNormParameters> Norms { get; }
 
     /// <summary>For profiles: see <see cref="PlanStep.MultiplyAdds"/>.</summary>
     private protected abstract long MultiplyAdds { get; }
@@ -96,7 +96,7 @@ public abstract unsafe class FilterOperation : Operation
             double summand = Bias == null ? 0 : Bias.Data.Span[c];
             foreach (BatchNormParameters norm in Norms)
             {
-                double step = norm.Gamma.Data.Span[c] / Math.Sqrt((double)norm.Variance.Data.Span[c] + BatchNorm.Epsilon);
+                double step = norm.Factor(c);
                 summand = norm.Beta.Data.Span[c] + ((summand - norm.Mean.Data.Span[c]) * step);
                 factor *= step;
             }

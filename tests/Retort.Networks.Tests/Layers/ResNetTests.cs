@@ -55,7 +55,7 @@ public sealed class ResNetTests
     {
         ResNetArchitecture architecture = ResNetArchitecture.All.Single(a => a.Name == name);
         var graph = new Graph(new ParameterSet());
-        IReadOnlyList<Value> levels = ResNet.Trunk(graph, graph.Input("x", new Shape(1, 64, 32, 3)), "t.", 3, folded: true, architecture: architecture);
+        IReadOnlyList<Value> levels = ResNet.Trunk(graph, graph.Input("x", new Shape(1, 64, 32, 3)), "t.", 3, architecture, new ResNet.BlockStyle(Folded: true, ZeroLastGamma: false, null));
         Assert.Equal([1, 2, 3], levels.Select((l, i) => l.Shape == new Shape(1, 16 >> i, 8 >> i, architecture.Channels(i + 1)) ? i + 1 : 0));
         IEnumerable<(string Name, string Shape)> expected = architecture.Convolutions(3).SelectMany(c => new (string, string)[]
         {
