@@ -13,6 +13,9 @@ internal sealed class BidirectionalTraining : PhasedTraining
 {
     private const string ExchangeWeight = "exchange";
 
+    private static readonly string[] Normal = ["normal1", "normal2", "normal3"];
+    private static readonly string[] Anomalous = ["anomalous1", "anomalous2", "anomalous3"];
+
     private readonly BidirectionalOptions _options;
 
     /// <summary>Begins from initial weights.</summary>
@@ -48,14 +51,14 @@ internal sealed class BidirectionalTraining : PhasedTraining
 
         for (int level = 0; level < BidirectionalNetwork.Levels; level++)
         {
-            if (plan.HasInput(Normal(level)))
+            if (plan.HasInput(Normal[level]))
             {
-                LevelMasks.MarkNormal(batch.Mask, batch.Count, batch.Size, Stride(level), plan.Input(Normal(level)));
+                LevelMasks.MarkNormal(batch.Mask, batch.Count, batch.Size, Stride(level), plan.Input(Normal[level]));
             }
 
-            if (plan.HasInput(Anomalous(level)))
+            if (plan.HasInput(Anomalous[level]))
             {
-                LevelMasks.MarkAnomalous(batch.Mask, batch.Count, batch.Size, Stride(level), plan.Input(Anomalous(level)));
+                LevelMasks.MarkAnomalous(batch.Mask, batch.Count, batch.Size, Stride(level), plan.Input(Anomalous[level]));
             }
         }
     }
@@ -92,12 +95,8 @@ internal sealed class BidirectionalTraining : PhasedTraining
         return losses;
     }
 
-    private static Value[] Masks(Graph graph, IReadOnlyList<Value> features, Func<int, string> name) =>
-        [.. features.Select((f, level) => graph.Input(name(level), f.Shape with { C = 1 }))];
-
-    private static string Normal(int level) => $"normal{level + 1}";
-
-    private static string Anomalous(int level) => $"anomalous{level + 1}";
+    private static Value[] Masks(Graph graph, IReadOnlyList<Value> features, string[] names) =>
+        [.. features.Select((f, level) => graph.Input(names[level], f.Shape with { C = 1 }))];
 
     private static int Stride(int level) => 4 << level;
 }
