@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Retort.Methods;
 
 /// <summary>The one list of methods.</summary>
@@ -13,7 +15,7 @@ public static class MethodCatalog
     ];
 
     /// <summary>Methods that tests add; never shown.</summary>
-    internal static List<IMethod> ForTests { get; } = [];
+    internal static ConcurrentBag<IMethod> ForTests { get; } = new();
 
     /// <summary>Finds a method by its id.</summary>
     /// <exception cref="RetortException">There is none of that name; the message lists those there are.</exception>

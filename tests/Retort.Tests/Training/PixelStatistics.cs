@@ -24,7 +24,7 @@ internal sealed class PixelStatistics : IMethod
     {
         lock (MethodCatalog.ForTests)
         {
-            if (MethodCatalog.ForTests.Count == 0)
+            if (!MethodCatalog.ForTests.Any(m => m is PixelStatistics))
             {
                 MethodCatalog.ForTests.Add(new PixelStatistics());
             }
