@@ -13,6 +13,9 @@ internal static class BenchOptions
 
     public static Option<int> Repeat() => Whole("--repeat", 3, "Runs to take the median of, after one that does not count.");
 
+    /// <summary>The method to measure.</summary>
+    public static Option<string> Method() => new("--method") { Description = "The method.", HelpName = "NAME", DefaultValueFactory = _ => MethodTask.DeSTSeg };
+
     /// <summary>A whole number of at least 1.</summary>
     public static Option<int> Whole(string name, int otherwise, string description) => new(name)
     {

@@ -1,6 +1,6 @@
 namespace Retort.Bench;
 
-/// <summary>Another program that does what DeSTSeg does.</summary>
+/// <summary>Another program that does what a method does.</summary>
 internal interface IPeer
 {
     /// <summary>Its name.</summary>

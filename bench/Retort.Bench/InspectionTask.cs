@@ -1,20 +1,19 @@
 using Retort.Methods;
-using Retort.Methods.DeSTSeg;
 using Retort.Networks.Plans;
 using Retort.Networks.Weights;
 
 namespace Retort.Bench;
 
 /// <summary>Inspections: the deciding map of each picture of a batch.</summary>
-internal sealed class InspectionTask : DeSTSegTask
+internal sealed class InspectionTask : MethodTask
 {
     private readonly MapScoring _scorer;
 
     /// <summary>Loads the weights and fills the input with noise.</summary>
-    public InspectionTask(DeSTSegOptions options, int threads, IEnumerable<NamedTensor> weights, MemoryPolicy memory)
+    public InspectionTask(string method, MethodOptions options, int threads, IEnumerable<NamedTensor> weights, MemoryPolicy memory)
         : base(threads)
     {
-        _scorer = (MapScoring)new DeSTSegMethod().CreateScorer(options, weights, new ScorerSettings(Pool, options.Batch, memory));
+        _scorer = (MapScoring)MethodCatalog.Get(method).CreateScorer(options, weights, new ScorerSettings(Pool, options.Batch, memory));
         FillWithNoise(_scorer.Input);
     }
 

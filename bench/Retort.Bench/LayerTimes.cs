@@ -14,21 +14,25 @@ internal static class LayerTimes
     /// <summary>The verb.</summary>
     public static Command Verb()
     {
-        var (threads, batch) = (BenchOptions.Threads(), BenchOptions.Batch());
+        var (method, threads, batch) = (BenchOptions.Method(), BenchOptions.Threads(), BenchOptions.Batch());
         Option<int> repeat = BenchOptions.Whole("--repeat", 5, "Runs to take the medians of.");
-        var verb = new Command("layers", "Time of every operation of an inspection and of both training steps, and its share of the multiply-add peak.") { threads, batch, repeat };
+        var verb = new Command("layers", "Time of every operation of an inspection and of both training steps, and its share of the multiply-add peak.") { method, threads, batch, repeat };
         verb.SetAction(p =>
         {
-            Show(Work.Inspection, p.GetValue(threads), 1, p.GetValue(repeat));
-            Show(Work.Student, p.GetValue(threads), p.GetValue(batch), p.GetValue(repeat));
-            Show(Work.Segmentation, p.GetValue(threads), p.GetValue(batch), p.GetValue(repeat));
+            string name = p.GetRequiredValue(method);
+            Show(name, Work.Inspection, p.GetValue(threads), 1, p.GetValue(repeat));
+            Show(name, Work.Student, p.GetValue(threads), p.GetValue(batch), p.GetValue(repeat));
+            if (MethodTask.OptionsOf(name).Steps.Count > 1)
+            {
+                Show(name, Work.Segmentation, p.GetValue(threads), p.GetValue(batch), p.GetValue(repeat));
+            }
         });
         return verb;
     }
 
-    private static void Show(Work work, int threads, int batch, int repeat)
+    private static void Show(string method, Work work, int threads, int batch, int repeat)
     {
-        using DeSTSegTask task = DeSTSegTask.Create(work, threads, batch, DeSTSegTask.PaperSize, UntrainedWeights.Detector);
+        using MethodTask task = MethodTask.Create(method, work, threads, batch, MethodTask.PaperSize, () => UntrainedWeights.Detector(method));
         (IReadOnlyList<Row> rows, double peak) = Measure(task, repeat);
         double total = rows.Sum(r => r.Seconds);
         Console.WriteLine(string.Create(
@@ -40,7 +44,7 @@ internal static class LayerTimes
         Console.WriteLine();
     }
 
-    private static (IReadOnlyList<Row> Rows, double Peak) Measure(DeSTSegTask task, int repeat)
+    private static (IReadOnlyList<Row> Rows, double Peak) Measure(MethodTask task, int repeat)
     {
         task.Run();
         task.Run();

@@ -34,7 +34,7 @@ internal sealed record Measurement(double Seconds, double PeakMegabytes)
     {
         var work = new Option<Work>("--work");
         var (threads, batch, repeat) = (BenchOptions.Threads(), BenchOptions.Batch(), BenchOptions.Repeat());
-        Option<int> size = BenchOptions.Whole("--size", DeSTSegTask.PaperSize, "Side of the pictures in pixels.");
+        Option<int> size = BenchOptions.Whole("--size", MethodTask.PaperSize, "Side of the pictures in pixels.");
         Option<string> weights = BenchOptions.Required("--weights", "FILE", "Weights for an inspection.");
         var verb = new Command(Name, "One measurement in this process, as JSON.") { work, threads, batch, size, repeat, weights };
         verb.Hidden = true;
@@ -45,7 +45,7 @@ internal sealed record Measurement(double Seconds, double PeakMegabytes)
     private static void Print(Work work, int threads, int batch, int size, int repeat, string weights)
     {
         using FileStream file = File.OpenRead(weights);
-        using DeSTSegTask task = DeSTSegTask.Create(work, threads, batch, size, () => SafeTensors.ReadEach(file, weights));
+        using MethodTask task = MethodTask.Create(MethodTask.DeSTSeg, work, threads, batch, size, () => SafeTensors.ReadEach(file, weights));
         double seconds = task.MedianSeconds(repeat);
         double peak = Process.GetCurrentProcess().PeakWorkingSet64 / (double)(1 << 20);
         Console.WriteLine(new JsonObject { ["seconds"] = seconds, ["peak_rss_mb"] = peak }.ToJsonString());

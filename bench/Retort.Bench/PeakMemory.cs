@@ -24,7 +24,7 @@ internal static class PeakMemory
         Quantity[] quantities = [new(Work.Inspection, 1), new(Work.LowMemoryInspection, 1), new(Work.Inspection, batch), new(Work.Student, batch), new(Work.Segmentation, batch)];
         foreach (Quantity quantity in quantities.Distinct())
         {
-            Measurement ours = Measurement.InChild(quantity.Work, threads, quantity.Batch, DeSTSegTask.PaperSize, repeat: 1, weights);
+            Measurement ours = Measurement.InChild(quantity.Work, threads, quantity.Batch, MethodTask.PaperSize, repeat: 1, weights);
             Print("Retort", ours.PeakMegabytes, [quantity]);
         }
 

@@ -4,7 +4,7 @@ using Retort.Networks.Weights;
 
 namespace Retort.Bench;
 
-/// <summary>DeSTSeg beside ONNX Runtime and PyTorch, turn by turn in every round.</summary>
+/// <summary>A method beside ONNX Runtime and PyTorch, turn by turn in every round.</summary>
 internal sealed class PeerComparison
 {
     private const string Ours = "Retort";
@@ -13,18 +13,23 @@ internal sealed class PeerComparison
     private readonly int _batch;
     private readonly int _repeat;
     private readonly IReadOnlyList<IPeer> _peers;
-    private readonly IReadOnlyList<NamedTensor> _weights = UntrainedWeights.Detector();
+    private readonly string _method;
+    private readonly IReadOnlyList<NamedTensor> _weights;
     private readonly List<Dictionary<(Quantity Quantity, string Who), double>> _rounds = [];
 
-    private PeerComparison(IReadOnlyList<IPeer> peers, int threads, int batch, int repeat) => (_peers, _threads, _batch, _repeat) = (peers, threads, batch, repeat);
+    private PeerComparison(string method, IReadOnlyList<IPeer> peers, int threads, int batch, int repeat)
+    {
+        (_method, _peers, _threads, _batch, _repeat) = (method, peers, threads, batch, repeat);
+        _weights = UntrainedWeights.Detector(method);
+    }
 
     /// <summary>The verb.</summary>
     public static Command Verb()
     {
         var peers = new PeerOptions();
-        var (threads, batch, repeat) = (BenchOptions.Threads(), BenchOptions.Batch(), BenchOptions.Repeat());
+        var (method, threads, batch, repeat) = (BenchOptions.Method(), BenchOptions.Threads(), BenchOptions.Batch(), BenchOptions.Repeat());
         Option<int> rounds = BenchOptions.Whole("--rounds", 3, "Rounds: in each, Retort and every peer have their turn.");
-        var verb = new Command("peer", "DeSTSeg at 256 x 256 beside ONNX Runtime and PyTorch: times, and ratios of times within a round.") { threads, batch, repeat, rounds };
+        var verb = new Command("peer", "A method at 256 x 256 beside ONNX Runtime and PyTorch: times, and ratios of times within a round.") { method, threads, batch, repeat, rounds };
         peers.AddTo(verb);
         verb.SetAction(p =>
         {
@@ -34,14 +39,14 @@ internal sealed class PeerComparison
                 throw new RetortException("There is nothing to compare with: give --onnx FILE.onnx, --torch torch_peer.py or both.");
             }
 
-            new PeerComparison(named, p.GetValue(threads), p.GetValue(batch), p.GetValue(repeat)).Run(p.GetValue(rounds));
+            new PeerComparison(p.GetRequiredValue(method), named, p.GetValue(threads), p.GetValue(batch), p.GetValue(repeat)).Run(p.GetValue(rounds));
         });
         return verb;
     }
 
     private void Run(int rounds)
     {
-        Console.WriteLine($"DeSTSeg, 256 x 256, {_threads} thread(s); in brackets our time / the peer's in the same round");
+        Console.WriteLine($"{_method}, 256 x 256, {_threads} thread(s); in brackets our time / the peer's in the same round");
         for (int round = 0; round < rounds; round++)
         {
             _rounds.Add(MeasureRound());
@@ -84,7 +89,7 @@ internal sealed class PeerComparison
     private double MeasureOurs(Quantity quantity)
     {
         double seconds;
-        using (DeSTSegTask task = DeSTSegTask.Create(quantity.Work, _threads, quantity.Batch, DeSTSegTask.PaperSize, () => _weights))
+        using (MethodTask task = MethodTask.Create(_method, quantity.Work, _threads, quantity.Batch, MethodTask.PaperSize, () => _weights))
         {
             seconds = task.MedianSeconds(_repeat);
         }

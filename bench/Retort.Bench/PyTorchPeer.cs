@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace Retort.Bench;
 
-/// <summary>PyTorch: a script that times inspection of one picture and both training steps, in one process.</summary>
-/// <param name="script">Takes <c>--threads</c>, <c>--batch</c> and <c>--repeat</c>; prints <c>infer_b1</c>, <c>phase1_step</c>, <c>phase2_step</c> and <c>peak_rss_mb</c>.</param>
+/// <summary>PyTorch: a script that times inspection of one picture and a training step of each phase, in one process.</summary>
+/// <param name="script">Takes <c>--threads</c>, <c>--batch</c> and <c>--repeat</c>; prints <c>infer_b1</c>, <c>phase1_step</c>, <c>phase2_step</c> if there is a second phase, and <c>peak_rss_mb</c>.</param>
 /// <param name="python">The Python that has PyTorch.</param>
 internal sealed class PyTorchPeer(string script, string python) : IPeer
 {
@@ -24,8 +24,12 @@ internal sealed class PyTorchPeer(string script, string python) : IPeer
         {
             [new Quantity(Work.Inspection, 1)] = (double)result["infer_b1"]!,
             [new Quantity(Work.Student, batch)] = (double)result["phase1_step"]!,
-            [new Quantity(Work.Segmentation, batch)] = (double)result["phase2_step"]!,
         };
+        if (result["phase2_step"] is { } second)
+        {
+            seconds[new Quantity(Work.Segmentation, batch)] = (double)second;
+        }
+
         return [new PeerFigures(seconds, (double)result["peak_rss_mb"]!)];
     }
 }

@@ -1,10 +1,10 @@
-using Retort.Methods.DeSTSeg;
+using Retort.Methods;
 using Retort.Networks.Weights;
 using Retort.Numerics;
 
 namespace Retort.Bench;
 
-/// <summary>Weights of DeSTSeg as training begins with them, a teacher of noise included: speed and memory do not depend on values.</summary>
+/// <summary>Weights as training begins with them, a teacher of noise included: speed and memory do not depend on values.</summary>
 internal static class UntrainedWeights
 {
     /// <summary>A teacher of noise.</summary>
@@ -24,10 +24,10 @@ internal static class UntrainedWeights
     }
 
     /// <summary>All that a detector needs.</summary>
-    public static IReadOnlyList<NamedTensor> Detector()
+    public static IReadOnlyList<NamedTensor> Detector(string method = MethodTask.DeSTSeg)
     {
         using var pool = new WorkerPool(1);
-        using var run = new DeSTSegTraining(new DeSTSegOptions(), Teacher(), batch: 1, seed: 0, pool);
+        using ITrainingRun run = MethodCatalog.Get(method).StartTraining(MethodTask.OptionsOf(method), Teacher(), batch: 1, seed: 0, pool);
         return run.ExportWeights();
     }
 }

@@ -65,6 +65,14 @@ internal abstract class PhasedTraining : ITrainingRun
         return loss;
     }
 
+    /// <summary>As the computing part of <see cref="Step"/>, noting the time of each step of <see cref="Plan"/>. To be used after a step of that phase.</summary>
+    internal void Profile(int phase, int step, TrainingBatch batch)
+    {
+        TrainingPlan plan = _phase == phase ? _plan! : throw new InvalidOperationException("There is no plan before the first step of a phase.");
+        Fill(plan, phase, step, batch);
+        plan.Profile();
+    }
+
     /// <inheritdoc/>
     public IReadOnlyList<NamedTensor> ExportWeights() => Parameters.Export();
 

@@ -1,12 +1,12 @@
 using System.Diagnostics;
-using Retort.Methods.DeSTSeg;
+using Retort.Methods;
 using Retort.Networks.Plans;
 using Retort.Networks.Weights;
 using Retort.Numerics;
 
 namespace Retort.Bench;
 
-/// <summary>What DeSTSeg does.</summary>
+/// <summary>What a method does.</summary>
 internal enum Work
 {
     /// <summary>The map that decides, of each picture of a batch.</summary>
@@ -22,13 +22,16 @@ internal enum Work
     Segmentation,
 }
 
-/// <summary>Something DeSTSeg does to pictures of noise, ready to be done again and again.</summary>
-internal abstract class DeSTSegTask : IDisposable
+/// <summary>Something a method does to pictures of noise, ready to be done again and again.</summary>
+internal abstract class MethodTask : IDisposable
 {
+    /// <summary>The method that is measured unless another is asked for.</summary>
+    public const string DeSTSeg = "destseg";
+
     /// <summary>The paper's side of pictures in pixels.</summary>
     public const int PaperSize = 256;
 
-    private protected DeSTSegTask(int threads) => Pool = new WorkerPool(threads);
+    private protected MethodTask(int threads) => Pool = new WorkerPool(threads);
 
     /// <summary>The threads it runs on.</summary>
     public WorkerPool Pool { get; }
@@ -37,23 +40,28 @@ internal abstract class DeSTSegTask : IDisposable
     public abstract Plan Plan { get; }
 
     /// <summary>Makes a task.</summary>
+    /// <param name="method">The method, with the options of the paper (DeSTSeg) or of its preset quick.</param>
     /// <param name="work">What it does.</param>
     /// <param name="threads">Threads.</param>
     /// <param name="batch">Pictures.</param>
     /// <param name="size">Their side in pixels.</param>
     /// <param name="weights">Gives the weights of an inspection; training begins with its own.</param>
-    /// <exception cref="RetortException">DeSTSeg takes no pictures of that size, or not so many.</exception>
-    public static DeSTSegTask Create(Work work, int threads, int batch, int size, Func<IEnumerable<NamedTensor>> weights)
+    /// <exception cref="RetortException">The method takes no pictures of that size, or not so many.</exception>
+    public static MethodTask Create(string method, Work work, int threads, int batch, int size, Func<IEnumerable<NamedTensor>> weights)
     {
-        var options = new DeSTSegOptions { Batch = batch, Size = size };
+        MethodOptions options = OptionsOf(method);
+        (options.Batch, options.Size) = (batch, size);
         options.Validate();
         return work switch
         {
-            Work.Inspection => new InspectionTask(options, threads, weights(), MemoryPolicy.Fast),
-            Work.LowMemoryInspection => new InspectionTask(options, threads, weights(), MemoryPolicy.Low),
-            _ => new TrainingTask(options, threads, work == Work.Student ? 0 : 1),
+            Work.Inspection => new InspectionTask(method, options, threads, weights(), MemoryPolicy.Fast),
+            Work.LowMemoryInspection => new InspectionTask(method, options, threads, weights(), MemoryPolicy.Low),
+            _ => new TrainingTask(method, options, threads, work == Work.Student ? 0 : 1),
         };
     }
+
+    /// <summary>The options a method is measured with.</summary>
+    public static MethodOptions OptionsOf(string method) => MethodCatalog.Get(method).CreateOptions(method == DeSTSeg ? "paper" : "quick");
 
     /// <summary>Does it once.</summary>
     public abstract void Run();
