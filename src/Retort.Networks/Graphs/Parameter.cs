@@ -46,6 +46,12 @@ public sealed class Parameter
     public static Parameter Filter(string name, int outChannels, int inChannels, int kernelH, int kernelW) =>
         new(name, false, outChannels, inChannels, kernelH, kernelW, [outChannels, inChannels, kernelH, kernelW]);
 
+    /// <summary>
+    /// A transposed convolution's filter, zeroed: in files <c>[in][out][row][column]</c>, in memory that of the convolution from its output to its
+    /// input, <c>[tap][out][in]</c>.
+    /// </summary>
+    public static Parameter TransposedFilter(string name, int inChannels, int outChannels, int kernel) => Filter(name, inChannels, outChannels, kernel, kernel);
+
     /// <summary>A vector with one value a channel, zeroed.</summary>
     public static Parameter Vector(string name, int length, bool isStatistic = false) => new(name, isStatistic, length, 1, 1, 1, [length]);
 

@@ -49,6 +49,26 @@ public static class ConvolutionLayers
         return graph.Add(new Convolution(x, filter, shift, stride, kernel / 2 * dilation, dilation));
     }
 
+    /// <summary>Adds a transposed convolution without bias, <c>name.weight</c>, whose new values are PyTorch's default.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="x">Input <c>[N, H, W, C]</c>.</param>
+    /// <param name="name">The layer's name.</param>
+    /// <param name="channels">Output channels.</param>
+    /// <param name="stride">Output pixels an input pixel becomes along each axis: the side of the filter.</param>
+    /// <param name="initializer">Gives new parameters their values; without it they are zero, to be imported.</param>
+    public static Value TransposedConvolution(this Graph graph, Value x, string name, int channels, int stride, Initializer? initializer = null)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(x);
+
+        // PyTorch takes the second extent of the filter for the inputs, whichever way it is used: here it is the outputs.
+        Parameter filter = graph.Parameters.GetOrAdd(
+            $"{name}.weight",
+            () => Parameter.TransposedFilter($"{name}.weight", x.Shape.C, channels, stride),
+            p => initializer?.Uniform(p, channels * stride * stride));
+        return graph.Add(new TransposedConvolution(x, filter));
+    }
+
     /// <summary>Adds a batch normalisation: <c>name.weight</c> (initially 1), <c>name.bias</c>, <c>name.running_mean</c>, <c>name.running_var</c>.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="x">Input <c>[N, H, W, C]</c>.</param>

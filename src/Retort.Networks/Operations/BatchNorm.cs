@@ -9,7 +9,11 @@ namespace Retort.Networks;
 /// <param name="Beta"><c>bias</c>.</param>
 /// <param name="Mean"><c>running_mean</c>.</param>
 /// <param name="Variance"><c>running_var</c>.</param>
-public sealed record BatchNormParameters(Parameter Gamma, Parameter Beta, Parameter Mean, Parameter Variance);
+public sealed record BatchNormParameters(Parameter Gamma, Parameter Beta, Parameter Mean, Parameter Variance)
+{
+    /// <summary>What a frozen normalisation multiplies a channel with: gamma / sqrt(variance + epsilon).</summary>
+    internal double Factor(int channel) => Gamma.Data.Span[channel] / Math.Sqrt((double)Variance.Data.Span[channel] + BatchNorm.Epsilon);
+}
 
 /// <summary>
 /// y = gamma * (x - mean) / sqrt(variance + epsilon) + beta [+ residual], [ReLU]. Where its parameters train, mean and (biased) variance

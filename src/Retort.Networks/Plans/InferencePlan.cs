@@ -22,7 +22,7 @@ public sealed class InferencePlan : Plan
         ArgumentNullException.ThrowIfNull(outputs);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(outputs.Count, 64, nameof(outputs));
         settings ??= new InferenceSettings();
-        LoweredGraph graph = Lowering.Lower(outputs, _ => false);
+        LoweredGraph graph = ConstantInputs.Separate(Lowering.Lower(outputs, _ => false), settings.TakeParameters);
         Dictionary<Operation, ulong> needed = Needed(graph);
         var builder = new PlanBuilder(pool, isTraining: false, settings.Memory);
         Dictionary<Parameter, int> users = graph.Operations.SelectMany(o => o.Parameters).CountBy(p => p).ToDictionary();

@@ -85,17 +85,17 @@ internal sealed class Lowering
         _map[operation.Output] = rewritten.Output;
     }
 
-    private Convolution? Fold(BatchNorm norm)
+    private FilterOperation? Fold(BatchNorm norm)
     {
         Value x = norm.Inputs[0];
         if (_needsGradient.Contains(norm.Output) || norm.Residual != null || norm.Relu
-            || _uses[x] != 1 || _map[x].Producer is not Convolution { Relu: false, Residual: null } convolution)
+            || _uses[x] != 1 || _map[x].Producer is not FilterOperation { Relu: false, Residual: null } filter)
         {
             return null;
         }
 
-        _result.Remove(convolution);
-        return convolution.Folded(norm.State);
+        _result.Remove(filter);
+        return filter.Folded(norm.State);
     }
 
     private Operation? FuseRelu(Relu relu)
@@ -103,7 +103,7 @@ internal sealed class Lowering
         Value x = relu.Inputs[0];
         Operation? fused = _uses[x] != 1 ? null : _map[x].Producer switch
         {
-            Convolution { Relu: false } c when !_needsGradient.Contains(relu.Output) => c.Fused(c.Residual, relu: true),
+            FilterOperation { Relu: false } f when !_needsGradient.Contains(relu.Output) => f.Fused(f.Residual, relu: true),
             BatchNorm { Relu: false } b => b.Fused(b.Residual, relu: true),
             _ => null,
         };
@@ -118,7 +118,7 @@ internal sealed class Lowering
             Value other = _map[add.Inputs[1 - i]];
             Operation? fused = _uses[x] != 1 || other == _map[x] ? null : _map[x].Producer switch
             {
-                Convolution { Relu: false, Residual: null } c when !_needsGradient.Contains(add.Output) => c.Fused(other, relu: false),
+                FilterOperation { Relu: false, Residual: null } f when !_needsGradient.Contains(add.Output) => f.Fused(other, relu: false),
                 BatchNorm { Relu: false, Residual: null } b => b.Fused(other, relu: false),
                 _ => null,
             };

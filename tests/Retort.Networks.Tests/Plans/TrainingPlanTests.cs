@@ -172,7 +172,7 @@ public sealed class TrainingPlanTests
         x = n.Add(new MaxPool(x, 3, 1, 1));
         x = ResNet.BasicBlock(n.Graph, x, "block0.", 32, 2, new ResNet.BlockStyle(Folded: false, ZeroLastGamma: false, null));
         x = Aspp.Add(n.Graph, x, "aspp.", 32, [1, 3], null);
-        x = n.Add(new Resize(x, 20, 20));
+        x = n.Add(new Add(n.Add(new Resize(x, 20, 20)), n.Graph.TransposedConvolution(x, "up", 32, 2)));
         Value distance = n.Add(new CosineDistance(x, frozen));
         Value normal = n.Add(new Multiply(n.Add(new L2Normalize(x)), n.Add(new L2Normalize(frozen)), -1));
         Value logits = n.Graph.Convolution(n.Add(new Concat([normal, n.Add(new Split(x, 3, 7)), distance])), "head", 1, 1, bias: true);

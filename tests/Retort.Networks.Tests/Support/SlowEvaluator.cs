@@ -51,6 +51,7 @@ internal sealed class SlowEvaluator
             Input input => _inputs[input.Name],
             ParameterValue value => _parameters[value.Parameters[0]],
             Convolution c => Finished(Convolve(c, inputs[0]), inputs, c.Relu),
+            TransposedConvolution t => Finished(Enlarge(t, inputs[0]), inputs, t.Relu),
             BatchNorm norm => Finished(Normalize(norm, inputs[0]), inputs, norm.Relu),
             Relu => [.. inputs[0].Select(x => Math.Max(x, 0))],
             Sigmoid => [.. inputs[0].Select(Logistic)],
@@ -120,6 +121,20 @@ internal sealed class SlowEvaluator
         }
 
         return result;
+    }
+
+    // Every input pixel makes a square of its own, one output pixel a tap; the filter lies as [tap][out][in].
+    private double[] Enlarge(TransposedConvolution operation, double[] x)
+    {
+        Shape s = operation.Inputs[0].Shape;
+        double[] filter = _parameters[operation.Filter];
+        int stride = operation.Stride;
+        return Tabulate(operation.Output.Shape, (n, y, px, o) =>
+        {
+            int tap = (y % stride * stride) + (px % stride);
+            int from = At(s, n, y / stride, px / stride, 0);
+            return Enumerable.Range(0, s.C).Sum(c => x[from + c] * filter[(((tap * operation.Output.Shape.C) + o) * s.C) + c]);
+        });
     }
 
     private double[] Normalize(BatchNorm norm, double[] x)

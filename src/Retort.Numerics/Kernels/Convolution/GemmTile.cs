@@ -41,6 +41,7 @@ internal static unsafe class GemmTile
     /// <param name="c">The tile's first element.</param>
     /// <param name="ldc">Floats from one row of C to the next.</param>
     /// <param name="accumulate">Add to C instead of overwriting it.</param>
+    [MethodImpl(IKernel.Compilation)]
     public static void Run<T>(int rows, byte* a, nint rowStride, nint* offsets, int taps, nint run, float* b, float* c, nint ldc, bool accumulate)
         where T : unmanaged, ISimd<T>
     {

@@ -24,6 +24,7 @@ internal static unsafe class OuterProductTile
     /// <param name="c">The tile's first element.</param>
     /// <param name="ldc">Floats from one row of C to the next.</param>
     /// <param name="accumulate">Add to C instead of overwriting it.</param>
+    [MethodImpl(IKernel.Compilation)]
     public static void Run<T>(int rows, float* a, nint strideA, float* b, nint strideB, nint secondB, nint pixels, float* c, nint ldc, bool accumulate)
         where T : unmanaged, ISimd<T>
     {

@@ -353,6 +353,7 @@ internal sealed unsafe class TapConvolution
         }
 
         // The input rows that a block of output rows reads, with zeros where they lie outside the input.
+        [MethodImpl(IKernel.Compilation)]
         private readonly void CopyBlock(float* source, int channels, int firstRow, int lastRow, float* block)
         {
             int top = (firstRow * Step) + Top;
@@ -389,6 +390,7 @@ internal sealed unsafe class TapConvolution
         }
 
         // Outputs that all meet all taps.
+        [MethodImpl(IKernel.Compilation)]
         private readonly void Row<T>(float* a, int pixelStride, float* panel, float* y, int p, int first, int channels, float* tile, int from, int to)
             where T : unmanaged, ISimd<T>
         {
@@ -406,6 +408,7 @@ internal sealed unsafe class TapConvolution
         }
 
         // A row cut into runs of outputs that meet the same taps: the others would read zeros.
+        [MethodImpl(IKernel.Compilation)]
         private readonly void CutRow<T>(float* image, int row, float* panel, float* y, int p, int first, int channels, float* tile)
             where T : unmanaged, ISimd<T>
         {
@@ -450,6 +453,7 @@ internal sealed unsafe class TapConvolution
             }
         }
 
+        [MethodImpl(IKernel.Compilation)]
         private readonly bool AllTapsInside(int row, int column)
         {
             for (int t = 0; t < TapCount; t++)
@@ -463,6 +467,7 @@ internal sealed unsafe class TapConvolution
             return TapCount > 0;
         }
 
+        [MethodImpl(IKernel.Compilation)]
         private static void Clear<T>(float* c, nint ldc, int rows)
             where T : unmanaged, ISimd<T>
         {
@@ -474,6 +479,7 @@ internal sealed unsafe class TapConvolution
         }
 
         // A panel that sticks out over the last channel is computed beside the output.
+        [MethodImpl(IKernel.Compilation)]
         private readonly float* Begin<T>(float* y, int rows, int p, int first, float* tile, out nint ldc, out bool accumulate)
             where T : unmanaged, ISimd<T>
         {
@@ -498,6 +504,7 @@ internal sealed unsafe class TapConvolution
             return tile;
         }
 
+        [MethodImpl(IKernel.Compilation)]
         private readonly void End<T>(float* c, nint ldc, float* y, int rows, int p, int first)
             where T : unmanaged, ISimd<T>
         {
@@ -532,6 +539,7 @@ internal sealed unsafe class TapConvolution
             }
         }
 
+        [MethodImpl(IKernel.Compilation)]
         private readonly void Finish<T>(float* c, int rows, int channel)
             where T : unmanaged, ISimd<T>
         {

@@ -95,6 +95,7 @@ public sealed unsafe class WeightGradient : IWeightGradient
         }
 
         [SkipLocalsInit]
+        [MethodImpl(IKernel.Compilation)]
         private readonly void Panel<T>(float* x, float* dy, int pixels, int channels, int columns, float* dw, bool accumulate)
             where T : unmanaged, ISimd<T>
         {
@@ -118,6 +119,7 @@ public sealed unsafe class WeightGradient : IWeightGradient
             }
         }
 
+        [MethodImpl(IKernel.Compilation)]
         private readonly void StoreEdge(float* edge, int width, int height, int columns, float* c, bool accumulate)
         {
             for (int r = 0; r < height; r++)

@@ -111,6 +111,7 @@ internal static unsafe class WinogradFilterTransforms
         public float* Weights;
         public float* Packed;
 
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {
@@ -134,6 +135,7 @@ internal static unsafe class WinogradFilterTransforms
         public float* Packed;
 
         [SkipLocalsInit]
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {
@@ -182,6 +184,7 @@ internal static unsafe class WinogradFilterTransforms
         public nint Plane;
         public float* DW;
 
+        [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
             where T : unmanaged, ISimd<T>
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Retort.Numerics.Vectors;
 
 namespace Retort.Numerics.Kernels.Convolution;
@@ -13,6 +14,7 @@ internal unsafe struct WinogradOutputAdjointPhase<TTransform> : IKernel
     public int Channels;
     public int FirstTile;
 
+    [MethodImpl(IKernel.Compilation)]
     public readonly void Execute<T>(int item, int worker)
         where T : unmanaged, ISimd<T>
     {
@@ -40,6 +42,7 @@ internal unsafe struct WinogradOuterProductPhase : IKernel
 
     public static int ItemsPerPoint(int inChannels) => (inChannels + RowsPerItem - 1) / RowsPerItem;
 
+    [MethodImpl(IKernel.Compilation)]
     public readonly void Execute<T>(int item, int worker)
         where T : unmanaged, ISimd<T>
     {

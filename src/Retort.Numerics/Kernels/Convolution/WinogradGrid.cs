@@ -61,6 +61,7 @@ internal readonly unsafe struct WinogradGrid
     /// <param name="start">The square's first row and column, in steps from the tile's origin.</param>
     /// <param name="extent">Its rows and columns.</param>
     /// <param name="numbers">Filled with <c>extent * extent</c> numbers.</param>
+    [MethodImpl(IKernel.Compilation)]
     public void Locate(int tile, int start, int extent, long* numbers)
     {
         WinogradOrigin origin = _origins[tile];
@@ -87,6 +88,7 @@ internal readonly unsafe struct WinogradGrid
     /// <param name="channels">Floats of a pixel.</param>
     /// <param name="pixels">Filled with <c>extent * extent</c> addresses.</param>
     [SkipLocalsInit]
+    [MethodImpl(IKernel.Compilation)]
     public void Gather(int tile, int start, int extent, float* tensor, int channels, float** pixels)
     {
         long* numbers = stackalloc long[64];

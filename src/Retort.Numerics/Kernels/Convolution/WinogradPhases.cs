@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Retort.Numerics.Vectors;
 
 namespace Retort.Numerics.Kernels.Convolution;
@@ -52,6 +53,7 @@ internal unsafe struct WinogradInputPhase<TTransform> : IKernel
     public int Channels;
     public int FirstTile;
 
+    [MethodImpl(IKernel.Compilation)]
     public readonly void Execute<T>(int item, int worker)
         where T : unmanaged, ISimd<T>
     {
@@ -76,6 +78,7 @@ internal unsafe struct WinogradProductPhase : IKernel
 
     public static int ItemsPerPoint(WinogradFilter filter) => (filter.Columns + ColumnsPerItem - 1) / ColumnsPerItem;
 
+    [MethodImpl(IKernel.Compilation)]
     public readonly void Execute<T>(int item, int worker)
         where T : unmanaged, ISimd<T>
     {
@@ -96,6 +99,7 @@ internal unsafe struct WinogradOutputPhase<TTransform> : IKernel
     public int Channels;
     public int FirstTile;
 
+    [MethodImpl(IKernel.Compilation)]
     public readonly void Execute<T>(int item, int worker)
         where T : unmanaged, ISimd<T>
     {
@@ -120,6 +124,7 @@ internal unsafe struct WinogradLocalBlocks<TTransform> : IKernel
     public float* Scratch;
     public nint ScratchPerWorker;
 
+    [MethodImpl(IKernel.Compilation)]
     public readonly void Execute<T>(int item, int worker)
         where T : unmanaged, ISimd<T>
     {
