@@ -23,7 +23,7 @@ internal sealed class TrainVerb : Verb
     private readonly Option<int?> _batch = CommonOptions.OptionalWhole("--batch", 1, 1024, "Pictures per step, instead of the preset's.");
     private readonly Option<int?> _size = CommonOptions.OptionalWhole("--size", 1, 4096, "The side of the input in pixels, instead of the preset's; pictures are resized to this square.");
     private readonly Option<string?> _textures = CommonOptions.Text("--textures", "DIR", "Pictures to make synthetic anomalies from; without it Retort draws textures itself.");
-    private readonly Option<string> _teacher = new("--teacher") { Description = "The pretrained network to learn from: a name, or a weight file (.pth, .safetensors).", HelpName = "NAME|FILE", DefaultValueFactory = _ => "resnet18" };
+    private readonly Option<string?> _teacher = CommonOptions.Text("--teacher", "NAME|FILE", "The pretrained network to learn from, instead of the method's: a name, or a weight file (.pth, .safetensors).");
     private readonly Option<string> _rotate = CommonOptions.Choice("--rotate", "none", "How pictures may be turned: not at all, by up to 5 degrees, or by quarter turns and up to 5 degrees.", [.. Enum.GetValues<Rotation>().Select(CommonOptions.WordOf)]);
     private readonly Option<string[]> _set = new("--set") { Description = "Set an option of the method; may be given several times.", HelpName = "NAME=VALUE", Arity = ArgumentArity.OneOrMore };
     private readonly Option<double> _heldBack = CommonOptions.Number("--held-back", "SHARE", 0, 0.5, TrainingSettings.DefaultHeldBack, "The share of good pictures that is not trained on but sets the thresholds.");
@@ -90,7 +90,7 @@ internal sealed class TrainVerb : Verb
             Batch = parsed.GetValue(_batch),
             Size = parsed.GetValue(_size),
             MethodOptions = [.. (parsed.GetValue(_set) ?? []).Select(Split)],
-            Teacher = parsed.GetRequiredValue(_teacher),
+            Teacher = parsed.GetValue(_teacher),
             Textures = parsed.GetValue(_textures),
             Rotation = parsed.GetChoice<Rotation>(_rotate),
             Seed = parsed.GetValue(_seed),

@@ -38,6 +38,10 @@ public sealed record ResNetArchitecture(string Name, IReadOnlyList<int> Blocks, 
     /// <param name="level">1 for layer1, up to 4.</param>
     public int Channels(int level) => (Stem << (level - 1)) * (IsBottleneck ? 4 : 1);
 
+    /// <summary>Channels of the first convolution of a layer's blocks: of a bottleneck's 3 x 3 one.</summary>
+    /// <param name="level">1 for layer1, up to 4.</param>
+    public int InnerChannels(int level) => Width << (level - 1);
+
     /// <summary>The convolutions from conv1 to the end of a layer, in the order of the state dict.</summary>
     /// <param name="levels">1 to end with layer1, up to 4.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="levels"/> is not 1 to 4.</exception>
@@ -62,7 +66,7 @@ public sealed record ResNetArchitecture(string Name, IReadOnlyList<int> Blocks, 
     private void AddBlock(List<ResNetConvolution> all, string name, int inputs, int level, int stride)
     {
         int outputs = Channels(level);
-        int width = Width << (level - 1);
+        int width = InnerChannels(level);
         (int Outputs, int Inputs, int Kernel, int Stride)[] convolutions = IsBottleneck
             ? [(width, inputs, 1, 1), (width, width, 3, stride), (outputs, width, 1, 1)]
             : [(width, inputs, 3, stride), (outputs, width, 3, 1)];

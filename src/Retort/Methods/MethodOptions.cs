@@ -175,13 +175,20 @@ public abstract class MethodOptions
 
     /// <summary>Names an option that is one of a few: <c>CosineDistance</c> is <c>cosine-distance</c>.</summary>
     protected void Choice<T>(string name, Func<T> get, Action<T> set)
-        where T : struct, Enum
+        where T : struct, Enum =>
+        OneOf(name, get, set, Enum.GetValues<T>().ToDictionary(v => JsonNamingPolicy.KebabCaseLower.ConvertName(v.ToString())));
+
+    /// <summary>Names an option that is a network to learn from: <c>wide_resnet50_2</c> is <c>wide-resnet50-2</c>.</summary>
+    protected void Network(string name, Func<ResNetArchitecture> get, Action<ResNetArchitecture> set) =>
+        OneOf(name, get, set, ResNetArchitecture.All.ToDictionary(a => a.Name.Replace('_', '-')));
+
+    private void OneOf<T>(string name, Func<T> get, Action<T> set, Dictionary<string, T> values)
+        where T : notnull
     {
-        Dictionary<string, T> values = Enum.GetValues<T>().ToDictionary(v => JsonNamingPolicy.KebabCaseLower.ConvertName(v.ToString()));
         string[] names = [.. values.Keys];
         _named.Add(name, new NamedOption(
             () => names.First(n => EqualityComparer<T>.Default.Equals(values[n], get())),
-            v => set(values.TryGetValue(v, out T value) ? value : throw new FormatException()),
+            v => set(values.TryGetValue(v, out T? value) ? value : throw new FormatException()),
             $"{string.Join(", ", names[..^1])} or {names[^1]}"));
     }
 

@@ -28,8 +28,8 @@ public sealed record TrainingSettings
     /// <summary>Further options of the method by name, applied in order.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> MethodOptions { get; init; } = [];
 
-    /// <summary>The teacher: a name or a weight file.</summary>
-    public string Teacher { get; init; } = "resnet18";
+    /// <summary>The teacher: a name or a weight file; null for the network the method wants, by its name.</summary>
+    public string? Teacher { get; init; }
 
     /// <summary>A folder of pictures to make synthetic anomalies from; null for procedural textures.</summary>
     public string? Textures { get; init; }

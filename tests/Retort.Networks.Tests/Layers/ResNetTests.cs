@@ -1,4 +1,5 @@
 using Retort.Networks.Layers;
+using Retort.Networks.Weights;
 
 namespace Retort.Networks.Tests.Layers;
 
@@ -42,6 +43,29 @@ public sealed class ResNetTests
         (Graph graph, _) = Trunk(folded: true);
         Assert.Equal(20 * 2, graph.Parameters.All.Count);
         Assert.All(graph.Parameters.All, p => Assert.Matches("(conv[12]|downsample\\.0)\\.(weight|bias)$", p.Name));
+    }
+
+    // The names and shapes of the architecture are torchvision's: see TorchvisionResNetTests.
+    [Theory]
+    [InlineData("resnet18")]
+    [InlineData("resnet34")]
+    [InlineData("resnet50")]
+    [InlineData("wide_resnet50_2")]
+    public void Folded_trunk_takes_the_tensors_of_a_folded_teacher(string name)
+    {
+        ResNetArchitecture architecture = ResNetArchitecture.All.Single(a => a.Name == name);
+        var graph = new Graph(new ParameterSet());
+        IReadOnlyList<Value> levels = ResNet.Trunk(graph, graph.Input("x", new Shape(1, 64, 32, 3)), "t.", 3, architecture, new ResNet.BlockStyle(Folded: true, ZeroLastGamma: false, null));
+        Assert.Equal([1, 2, 3], levels.Select((l, i) => l.Shape == new Shape(1, 16 >> i, 8 >> i, architecture.Channels(i + 1)) ? i + 1 : 0));
+        IEnumerable<(string Name, string Shape)> expected = architecture.Convolutions(3).SelectMany(c => new (string, string)[]
+        {
+            ($"t.{c.Name}.weight", $"{c.Outputs} {c.Inputs} {c.Kernel} {c.Kernel}"),
+            ($"t.{c.Name}.bias", $"{c.Outputs}"),
+        });
+        Assert.Equal(expected, graph.Parameters.All.Select(p => (p.Name, string.Join(" ", p.FileShape))));
+        Assert.Equal(
+            architecture.Convolutions(3).Select(c => c.Stride),
+            graph.Operations.OfType<Convolution>().Select(c => c.Stride));
     }
 
     [Fact]

@@ -125,6 +125,21 @@ public sealed class LoweringTests
         Check.Inference(n, [x, y]);
     }
 
+    [Theory]
+    [InlineData(16, 1, 3)]
+    [InlineData(8, 1, 4)]
+    [InlineData(8, 2, 4)]
+    public void Bottlenecks_compute_what_their_definition_says(int inChannels, int stride, int steps)
+    {
+        var n = new TestNetwork((ulong)inChannels);
+        var style = new ResNet.BlockStyle(Folded: false, ZeroLastGamma: true, null);
+        Value y = ResNet.Bottleneck(n.Graph, n.Input(new Shape(2, 9, 8, inChannels)), "a.", 4, 16, stride, style);
+        n.Randomize();
+        InferencePlan plan = Check.Inference(n, [y]);
+        Assert.All(Names(plan), name => Assert.StartsWith("Convolution ", name, StringComparison.Ordinal));
+        Assert.Equal(steps, plan.Steps.Count);
+    }
+
     [Fact]
     public void Folded_trunk_computes_what_its_definition_says()
     {
