@@ -19,6 +19,7 @@ internal static class MultiplyAddPeak
         return pool.Threads * (double)Rounds * 24 * 2 * Simd.Count / seconds;
     }
 
+    // The sum is what changes, as in the kernels: with a product that changes the compiler adds moves at some widths.
     private struct Kernel : IKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -29,18 +30,18 @@ internal static class MultiplyAddPeak
             T c0 = a, c1 = a, c2 = a, c3 = a, c4 = a, c5 = a, c6 = a, c7 = a, c8 = a, c9 = a, c10 = a, c11 = a;
             for (int i = 0; i < 2 * Rounds; i++)
             {
-                c0 = T.MultiplyAdd(c0, a, b);
-                c1 = T.MultiplyAdd(c1, a, b);
-                c2 = T.MultiplyAdd(c2, a, b);
-                c3 = T.MultiplyAdd(c3, a, b);
-                c4 = T.MultiplyAdd(c4, a, b);
-                c5 = T.MultiplyAdd(c5, a, b);
-                c6 = T.MultiplyAdd(c6, a, b);
-                c7 = T.MultiplyAdd(c7, a, b);
-                c8 = T.MultiplyAdd(c8, a, b);
-                c9 = T.MultiplyAdd(c9, a, b);
-                c10 = T.MultiplyAdd(c10, a, b);
-                c11 = T.MultiplyAdd(c11, a, b);
+                c0 = T.MultiplyAdd(a, b, c0);
+                c1 = T.MultiplyAdd(a, b, c1);
+                c2 = T.MultiplyAdd(a, b, c2);
+                c3 = T.MultiplyAdd(a, b, c3);
+                c4 = T.MultiplyAdd(a, b, c4);
+                c5 = T.MultiplyAdd(a, b, c5);
+                c6 = T.MultiplyAdd(a, b, c6);
+                c7 = T.MultiplyAdd(a, b, c7);
+                c8 = T.MultiplyAdd(a, b, c8);
+                c9 = T.MultiplyAdd(a, b, c9);
+                c10 = T.MultiplyAdd(a, b, c10);
+                c11 = T.MultiplyAdd(a, b, c11);
             }
 
             float* sink = stackalloc float[64];

@@ -11,6 +11,15 @@ internal static class CommonOptions
     /// <summary>The largest <c>--threads</c>.</summary>
     private const int MostThreads = 1024;
 
+    /// <summary>The largest <c>--batch</c>.</summary>
+    public const int MostPictures = 1024;
+
+    /// <summary>The largest <c>--size</c>.</summary>
+    public const int MostPixels = 4096;
+
+    /// <summary>The words for <c>--preset</c>.</summary>
+    public static readonly string[] Presets = ["quick", "balanced", "paper"];
+
     public const string QuietName = "--quiet";
     public const string VerboseName = "--verbose";
 
@@ -33,6 +42,10 @@ internal static class CommonOptions
         new(name) { Description = description, HelpName = value, Required = true };
 
     public static Option<string?> Text(string name, string value, string description) => new(name) { Description = description, HelpName = value };
+
+    /// <summary>An option that may be given several times.</summary>
+    public static Option<string[]> Several(string name, string value, string description) =>
+        new(name) { Description = description, HelpName = value, Arity = ArgumentArity.OneOrMore };
 
     public static Option<int> Whole(string name, int least, int most, int otherwise, string description) => new(name)
     {
@@ -95,12 +108,15 @@ internal static class CommonOptions
             string word = result.Tokens[0].Value;
             if (!words.Contains(word))
             {
-                result.AddError($"{name} {word}: not one of {string.Join(", ", words)}; choose one of these.");
+                result.AddError(ChoiceError(name, word, words));
             }
 
             return word;
         },
     };
+
+    /// <summary>What is wrong with a word that is none of a few.</summary>
+    public static string ChoiceError(string name, string word, IEnumerable<string> words) => $"{name} {word}: not one of {string.Join(", ", words)}; choose one of these.";
 
     /// <summary>What to do about a picture that cannot be read.</summary>
     public static Option<string> BadPictures(BadPicturePolicy otherwise, string more = "") =>
@@ -114,6 +130,11 @@ internal static class CommonOptions
     public static string WordOf<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
 
+    /// <summary>What is wrong with a text that is to be a whole number of a range and is not.</summary>
+    public static string WholeError(string name, string text, int least, int most) => most == int.MaxValue
+        ? $"{name} {text}: not a whole number of at least {least}; give one, for instance {name} {Math.Max(least, 1)}."
+        : $"{name} {text}: not a whole number from {least} to {most}; give one of these.";
+
     private static int? ParseWhole(ArgumentResult result, string name, int least, int most)
     {
         string text = result.Tokens[0].Value;
@@ -122,9 +143,7 @@ internal static class CommonOptions
             return number;
         }
 
-        result.AddError(most == int.MaxValue
-            ? $"{name} {text}: not a whole number of at least {least}; give one, for instance {name} {Math.Max(least, 1)}."
-            : $"{name} {text}: not a whole number from {least} to {most}; give one of these.");
+        result.AddError(WholeError(name, text, least, most));
         return null;
     }
 }

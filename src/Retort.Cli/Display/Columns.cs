@@ -1,6 +1,6 @@
 namespace Retort.Cli.Display;
 
-/// <summary>A table of plain text: columns as wide as their longest cell, the first to the left, the others to the right.</summary>
+/// <summary>A table of plain text: columns as wide as their longest cell, the first ones to the left, the others to the right.</summary>
 internal sealed class Columns
 {
     private const string Gap = "  ";
@@ -14,6 +14,9 @@ internal sealed class Columns
         _rows.Add([]);
     }
 
+    /// <summary>How many columns are set to the left.</summary>
+    public int Left { get; init; } = 1;
+
     /// <summary>Adds a row, a cell for each column.</summary>
     public void Add(params string[] cells) => _rows.Add(cells);
 
@@ -24,7 +27,7 @@ internal sealed class Columns
         _rows[1] = [.. widths.Select(w => new string('-', w))];
         foreach (string[] row in _rows)
         {
-            IEnumerable<string> cells = row.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column]));
+            IEnumerable<string> cells = row.Select((cell, column) => column < Left ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]));
             output.WriteLine(string.Join(Gap, cells).TrimEnd());
         }
     }

@@ -11,20 +11,6 @@ namespace Retort.Cli.Verbs;
 /// <summary><c>evaluate</c>: how good a detector is on a test set.</summary>
 internal sealed class EvaluateVerb : Verb
 {
-    private static readonly (string Name, Func<EvaluationMetrics, double?> Get)[] Metrics =
-    [
-        ("image AUROC", m => m.ImageAuroc),
-        ("image AP", m => m.ImageAp),
-        ("image F1 max", m => m.ImageF1Max),
-        ("pixel AUROC", m => m.PixelAuroc),
-        ("pixel AP", m => m.PixelAp),
-        ("pixel F1 max", m => m.PixelF1Max),
-        ("AUPRO (FPR 0.3)", m => m.Aupro),
-        ("PRO per image", m => m.ProPerImage),
-        ("IAP", m => m.Iap),
-        ("IAP@90", m => m.Iap90),
-    ];
-
     private readonly Option<string> _model = CommonOptions.Model();
     private readonly Option<string> _data = CommonOptions.Data("The test pictures: a folder with test/good, test/<defect> and ground_truth/<defect>.");
     private readonly Option<string?> _maps = CommonOptions.Text("--maps", "DIR", "Write each picture's anomaly map (.npy) and scores.csv into this folder.");
@@ -79,9 +65,9 @@ internal sealed class EvaluateVerb : Verb
     private static void Write(TextWriter output, EvaluationResult result)
     {
         var table = new Columns(["metric, %", .. result.Components.Select((c, i) => i == 0 ? c.Key + " (decides)" : c.Key)]);
-        foreach ((string name, Func<EvaluationMetrics, double?> get) in Metrics)
+        foreach (Metric metric in Metric.All)
         {
-            table.Add([name, .. result.Components.Select(c => Numbers.Percent(get(c.Value)))]);
+            table.Add([metric.Title, .. result.Components.Select(c => Numbers.Percent(metric.Of(c.Value)))]);
         }
 
         table.WriteTo(output);

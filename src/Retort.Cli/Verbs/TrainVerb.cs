@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using Retort.Cli.Display;
 using Retort.Corruption;
 using Retort.Data;
@@ -18,14 +17,14 @@ internal sealed class TrainVerb : Verb
     private readonly Option<string> _data = CommonOptions.Data("The pictures to learn from: a folder with train/good (MVTec AD's layout), or of good pictures.");
     private readonly Option<string> _out = CommonOptions.Required("--out", "FILE", "The detector file to write.");
     private readonly Option<string?> _method = CommonOptions.Text("--method", "NAME", $"The method: {string.Join(", ", MethodCatalog.All.Select(m => m.Id))}.");
-    private readonly Option<string> _preset = CommonOptions.Choice("--preset", "balanced", "How long to train, and other options of the method to start from.", "quick", "balanced", "paper");
+    private readonly Option<string> _preset = CommonOptions.Choice("--preset", "balanced", "How long to train, and other options of the method to start from.", CommonOptions.Presets);
     private readonly Option<int[]?> _steps = StepsOption();
-    private readonly Option<int?> _batch = CommonOptions.OptionalWhole("--batch", 1, 1024, "Pictures per step, instead of the preset's.");
-    private readonly Option<int?> _size = CommonOptions.OptionalWhole("--size", 1, 4096, "The side of the input in pixels, instead of the preset's; pictures are resized to this square.");
+    private readonly Option<int?> _batch = CommonOptions.OptionalWhole("--batch", 1, CommonOptions.MostPictures, "Pictures per step, instead of the preset's.");
+    private readonly Option<int?> _size = CommonOptions.OptionalWhole("--size", 1, CommonOptions.MostPixels, "The side of the input in pixels, instead of the preset's; pictures are resized to this square.");
     private readonly Option<string?> _textures = CommonOptions.Text("--textures", "DIR", "Pictures to make synthetic anomalies from; without it Retort draws textures itself.");
     private readonly Option<string?> _teacher = CommonOptions.Text("--teacher", "NAME|FILE", "The pretrained network to learn from, instead of the method's: a name, or a weight file (.pth, .safetensors).");
     private readonly Option<string> _rotate = CommonOptions.Choice("--rotate", "none", "How pictures may be turned: not at all, by up to 5 degrees, or by quarter turns and up to 5 degrees.", [.. Enum.GetValues<Rotation>().Select(CommonOptions.WordOf)]);
-    private readonly Option<string[]> _set = new("--set") { Description = "Set an option of the method; may be given several times.", HelpName = "NAME=VALUE", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<string[]> _set = CommonOptions.Several("--set", "NAME=VALUE", "Set an option of the method; may be given several times.");
     private readonly Option<double> _heldBack = CommonOptions.Number("--held-back", "SHARE", 0, 0.5, TrainingSettings.DefaultHeldBack, "The share of good pictures that is not trained on but sets the thresholds.");
     private readonly Option<string> _badPictures = CommonOptions.BadPictures(BadPicturePolicy.Stop);
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint beside the output, if there is one." };
@@ -60,23 +59,13 @@ internal sealed class TrainVerb : Verb
             terminal.Warn(warning);
         }
 
-        TrainingSummary summary = Train(dataset, settings, path, terminal, cancellation).GetAwaiter().GetResult();
+        TrainingSummary summary = TrainingDisplay.WhileAsync(terminal, progress => Trainer.TrainAsync(dataset, settings, path, progress, cancellation))
+            .GetAwaiter().GetResult();
         DetectorInfo info = DetectorFile.ReadInfo(path);
         terminal.Out.WriteLine($"{path}: {info.Method}, trained on {Numbers.Count(summary.Pictures, "picture")} in {Numbers.Time(TimeSpan.FromSeconds(summary.Seconds))} ({Numbers.Percent(summary.WaitingShare)} % waiting for pictures)");
         terminal.Out.WriteLine($"threshold {Numbers.Short(info.Thresholds.Image)}, set on {Numbers.Count(info.Thresholds.Pictures, info.Thresholds.Source + " picture")}");
         JsonFile.Write(parsed.GetValue(_json), info.ToJson());
         return ExitCode.Done;
-    }
-
-    private static Task<TrainingSummary> Train(AnomalyDataset dataset, TrainingSettings settings, string path, Terminal terminal, CancellationToken cancellation)
-    {
-        if (terminal.Live && !terminal.Quiet)
-        {
-            return LiveTrainingDisplay.WhileAsync(terminal.Error, progress => Trainer.TrainAsync(dataset, settings, path, progress, cancellation));
-        }
-
-        IProgress<TrainingProgress>? display = terminal.Quiet ? null : new PlainTrainingDisplay(terminal.Error);
-        return Trainer.TrainAsync(dataset, settings, path, display, cancellation);
     }
 
     private TrainingSettings Read(ParseResult parsed)
@@ -89,7 +78,7 @@ internal sealed class TrainVerb : Verb
             Steps = parsed.GetValue(_steps) is { Length: > 0 } steps ? steps : null,
             Batch = parsed.GetValue(_batch),
             Size = parsed.GetValue(_size),
-            MethodOptions = [.. (parsed.GetValue(_set) ?? []).Select(Split)],
+            MethodOptions = [.. (parsed.GetValue(_set) ?? []).Select(a => MethodArguments.Assignment("--set", a))],
             Teacher = parsed.GetValue(_teacher),
             Textures = parsed.GetValue(_textures),
             Rotation = parsed.GetChoice<Rotation>(_rotate),
@@ -112,10 +101,6 @@ internal sealed class TrainVerb : Verb
         }
     }
 
-    private static KeyValuePair<string, string> Split(string assignment) => assignment.Split('=', 2) is [{ Length: > 0 } name, var value]
-        ? new KeyValuePair<string, string>(name, value)
-        : throw new UsageException($"--set {assignment}: this is not of the form NAME=VALUE.");
-
     private static Option<int[]?> StepsOption() => new("--steps")
     {
         Description = "Steps of each phase, instead of the preset's.",
@@ -123,15 +108,10 @@ internal sealed class TrainVerb : Verb
         Arity = ArgumentArity.ExactlyOne,
         CustomParser = result =>
         {
-            string[] parts = result.Tokens[0].Value.Split(',');
-            var steps = new int[parts.Length];
-            for (int i = 0; i < parts.Length; i++)
+            int[]? steps = MethodArguments.Steps(result.Tokens[0].Value);
+            if (steps is null)
             {
-                if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out steps[i]))
-                {
-                    result.AddError($"--steps {result.Tokens[0].Value}: not whole numbers with commas between them; give a number for each phase, for instance --steps 400,400.");
-                    return null;
-                }
+                result.AddError(MethodArguments.StepsError(result.Tokens[0].Value));
             }
 
             return steps;

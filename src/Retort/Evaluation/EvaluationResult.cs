@@ -45,17 +45,5 @@ public sealed record EvaluationResult
         return json;
     }
 
-    private static JsonObject ToJson(EvaluationMetrics metrics) => new()
-    {
-        ["image_auroc"] = metrics.ImageAuroc,
-        ["image_ap"] = metrics.ImageAp,
-        ["image_f1_max"] = metrics.ImageF1Max,
-        ["pixel_auroc"] = metrics.PixelAuroc,
-        ["pixel_ap"] = metrics.PixelAp,
-        ["pixel_f1_max"] = metrics.PixelF1Max,
-        ["aupro"] = metrics.Aupro,
-        ["pro_per_image"] = metrics.ProPerImage,
-        ["iap"] = metrics.Iap,
-        ["iap90"] = metrics.Iap90,
-    };
+    private static JsonObject ToJson(EvaluationMetrics metrics) => new(Metric.All.Select(m => KeyValuePair.Create(m.Key, (JsonNode?)m.Of(metrics))));
 }

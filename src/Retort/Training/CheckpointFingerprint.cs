@@ -78,7 +78,7 @@ internal sealed class CheckpointFingerprint
     private static string Shown(string value) => value.Length == 0 ? "none" : value.StartsWith(HashMark, StringComparison.Ordinal) ? "other files" : value;
 
     /// <summary>Names and lengths: enough to notice that pictures came, went or were exchanged, without reading them all.</summary>
-    private static string HashOfFiles(string root, IReadOnlyList<string> files)
+    internal static string HashOfFiles(string root, IReadOnlyList<string> files)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (string file in files)

@@ -3,8 +3,8 @@ using Retort.Detectors;
 namespace Retort.Training;
 
 /// <summary>
-/// Keeps two trainings from writing one detector and one checkpoint: a file <c>OUT.lock</c> that is held open while the training lasts. The
-/// system lets go of it when the process ends, however it ends; a lock file that was left behind holds nobody up.
+/// Keeps two trainings from writing one detector and one checkpoint, or two benchmarks one record: a file <c>OUT.lock</c> that is held open
+/// while the work lasts. The system lets go of it when the process ends, however it ends; a lock file that was left behind holds nobody up.
 /// </summary>
 internal sealed class OutputClaim : IDisposable
 {
@@ -17,8 +17,10 @@ internal sealed class OutputClaim : IDisposable
     private OutputClaim(FileStream file) => _file = file;
 
     /// <summary>Claims an output.</summary>
-    /// <exception cref="RetortException">Another training has it, or the lock file cannot be made.</exception>
-    public static OutputClaim Take(string outPath)
+    /// <param name="outPath">The output.</param>
+    /// <param name="work">What the work is called, should another one have the output.</param>
+    /// <exception cref="RetortException">Another one has it, or the lock file cannot be made.</exception>
+    public static OutputClaim Take(string outPath, string work = "training")
     {
         string path = outPath + ".lock";
         try
@@ -27,7 +29,7 @@ internal sealed class OutputClaim : IDisposable
         }
         catch (IOException failure) when (failure.HResult is LinuxWouldBlock or MacWouldBlock or WindowsSharingViolation)
         {
-            throw new RetortException($"{outPath}: another training is writing this file; wait for its end or give another name.", failure);
+            throw new RetortException($"{outPath}: another {work} is writing this file; wait for its end or give another name.", failure);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -9,7 +9,8 @@ namespace Retort.Numerics.Kernels.Convolution;
 /// <remarks>
 /// An item owns a filter row, a block of input channels and some panels of output channels and sums over all outputs by itself, so there
 /// are no partial sums to combine and the result does not depend on the number of threads. Blocks of outputs are packed, for a tap
-/// the input with zeros where it lies outside, so that the register tile runs over hundreds of pixels without a break.
+/// the input with zeros where it lies outside, so that the register tile runs over hundreds of pixels without a break. Where channels are few (a
+/// stem), the neighbouring taps of a filter row are packed together: in memory they are one run.
 /// </remarks>
 public sealed unsafe class WeightGradient : IWeightGradient
 {
@@ -21,6 +22,7 @@ public sealed unsafe class WeightGradient : IWeightGradient
 
     private readonly ConvolutionShape _shape;
     private readonly int _rowsPerBlock;
+    private readonly int _columns;
 
     /// <summary>Plans the gradient.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The shape makes no output.</exception>
@@ -29,6 +31,7 @@ public sealed unsafe class WeightGradient : IWeightGradient
         shape.Validate();
         _shape = shape;
         _rowsPerBlock = Math.Clamp(PixelsPerBlock / shape.OutW, 1, shape.N * shape.OutH);
+        _columns = shape.Dilation == 1 && shape.KernelW * shape.InChannels <= ChannelBlock ? shape.KernelW : 1;
     }
 
     /// <inheritdoc/>
@@ -44,7 +47,7 @@ public sealed unsafe class WeightGradient : IWeightGradient
         int groups = (_shape.OutChannels + groupWidth - 1) / groupWidth;
         int blocks = (_shape.InChannels + ChannelBlock - 1) / ChannelBlock;
         pool.Run(
-            new Kernel { X = x, Dy = dy, Dw = dw, Scratch = scratch, WorkerScratch = WorkerScratch, Shape = _shape, RowsPerBlock = _rowsPerBlock, Groups = groups },
+            new Kernel { X = x, Dy = dy, Dw = dw, Scratch = scratch, WorkerScratch = WorkerScratch, Shape = _shape, RowsPerBlock = _rowsPerBlock, Columns = _columns, Groups = groups },
             _shape.KernelH * blocks * groups);
     }
 
@@ -57,6 +60,7 @@ public sealed unsafe class WeightGradient : IWeightGradient
         public long WorkerScratch;
         public ConvolutionShape Shape;
         public int RowsPerBlock;
+        public int Columns;
         public int Groups;
 
         [MethodImpl(IKernel.Compilation)]
@@ -68,7 +72,7 @@ public sealed unsafe class WeightGradient : IWeightGradient
             int filterRow = item / Groups % Shape.KernelH;
             int firstIn = item / Groups / Shape.KernelH * ChannelBlock;
             int panels = Math.Min(PanelsPerItem, (Shape.OutChannels - firstOut + width - 1) / width);
-            int channels = Math.Min(ChannelBlock, Shape.InChannels - firstIn);
+            int channels = Math.Min(ChannelBlock, (Columns * Shape.InChannels) - firstIn);
             float* packedX = Scratch + (worker * WorkerScratch);
             float* packedDy = packedX + ((nint)RowsPerBlock * Shape.OutW * ChannelBlock);
             int allRows = Shape.N * Shape.OutH;
@@ -82,7 +86,7 @@ public sealed unsafe class WeightGradient : IWeightGradient
                     PackPanel<T>(Dy + ((nint)firstRow * Shape.OutW * Shape.OutChannels) + channel, pixels, Math.Min(width, Shape.OutChannels - channel), packedDy + ((nint)p * pixels * width));
                 }
 
-                for (int filterColumn = 0; filterColumn < Shape.KernelW; filterColumn++)
+                for (int filterColumn = 0; filterColumn < Shape.KernelW; filterColumn += Columns)
                 {
                     PackTap<T>(firstRow, rows, filterRow, filterColumn, firstIn, channels, packedX);
                     float* dw = Dw + (((((nint)filterRow * Shape.KernelW) + filterColumn) * Shape.InChannels + firstIn) * Shape.OutChannels) + firstOut;
@@ -153,7 +157,7 @@ public sealed unsafe class WeightGradient : IWeightGradient
             }
         }
 
-        // What a tap reads for every output of the block: [output][ChannelBlock], zeros outside the input.
+        // What a tap, or a row of taps, reads for every output of the block: [output][ChannelBlock], zeros outside the input.
         [MethodImpl(IKernel.Compilation)]
         private readonly void PackTap<T>(int firstRow, int rows, int filterRow, int filterColumn, int firstIn, int channels, float* packed)
             where T : unmanaged, ISimd<T>
@@ -174,16 +178,17 @@ public sealed unsafe class WeightGradient : IWeightGradient
                 {
                     int ix = (ox * Shape.Stride) + (filterColumn * Shape.Dilation) - Shape.Padding;
                     float* pixel = source + ((nint)ix * Shape.InChannels);
-                    bool inside = (uint)ix < (uint)Shape.W;
+                    int first = Math.Clamp(-ix * Shape.InChannels, 0, channels);
+                    int end = Math.Clamp((Shape.W - ix) * Shape.InChannels, 0, channels);
                     int ci = 0;
-                    for (; ci + T.Count <= channels; ci += T.Count)
+                    for (; first == 0 && ci + T.Count <= end; ci += T.Count)
                     {
-                        (inside ? T.Load(pixel + ci) : T.Zero).Store(packed + ci);
+                        T.Load(pixel + ci).Store(packed + ci);
                     }
 
                     for (; ci < channels; ci++)
                     {
-                        packed[ci] = inside ? pixel[ci] : 0;
+                        packed[ci] = ci >= first && ci < end ? pixel[ci] : 0;
                     }
                 }
             }

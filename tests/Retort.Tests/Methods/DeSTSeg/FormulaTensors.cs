@@ -44,9 +44,15 @@ internal static class FormulaTensors
         return new NamedTensor(name, shape, u);
     }
 
+    /// <summary>A parameter of a student whose own name does not say so: the formula takes it by <c>student.</c> and the name.</summary>
+    public static NamedTensor Student(string name, IReadOnlyList<int> shape) => Parameter($"student.{name}", shape) with { Name = name };
+
     /// <summary>A folded ResNet-18 to layer3, by the names of its own file.</summary>
-    public static NamedTensor[] Teacher() =>
-        [.. ResNetArchitecture.ResNet18.Convolutions(3).SelectMany(c => new[]
+    public static NamedTensor[] Teacher() => Teacher(ResNetArchitecture.ResNet18);
+
+    /// <summary>A folded ResNet to layer3, by the names of its own file.</summary>
+    public static NamedTensor[] Teacher(ResNetArchitecture architecture) =>
+        [.. architecture.Convolutions(3).SelectMany(c => new[]
         {
             Teacher($"{c.Name}.weight", [c.Outputs, c.Inputs, c.Kernel, c.Kernel]),
             Teacher($"{c.Name}.bias", [c.Outputs]),
