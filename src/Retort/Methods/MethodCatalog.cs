@@ -4,7 +4,8 @@ namespace Retort.Methods;
 public static class MethodCatalog
 {
     /// <summary>All methods, in the order they are shown.</summary>
-    public static IReadOnlyList<IMethod> All { get; } = [new DeSTSeg.DeSTSegMethod(), new ReverseDistillation.ReverseDistillationMethod(), new Stfpm.StfpmMethod()];
+    public static IReadOnlyList<IMethod> All { get; } =
+        [new DeSTSeg.DeSTSegMethod(), new MutualMapping.MutualMappingMethod(), new ReverseDistillation.ReverseDistillationMethod(), new Stfpm.StfpmMethod()];
 
     /// <summary>Methods that tests add; never shown.</summary>
     internal static List<IMethod> ForTests { get; } = [];
