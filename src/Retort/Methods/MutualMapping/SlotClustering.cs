@@ -5,11 +5,14 @@ internal static class SlotClustering
 {
     private const int Rounds = 10;
 
-    /// <summary>Makes slots of embeddings: the mean directions of clusters of them.</summary>
+    /// <summary>
+    /// Makes slots of embeddings: the mean directions of clusters of them, with the mean of all their lengths. To what reads a slot its length means
+    /// nothing, but to the optimiser, whose steps are of one size: a slot of length one would turn elsewhere within some steps.
+    /// </summary>
     /// <param name="embeddings">Vectors one after the other, <c>[count, channels]</c>.</param>
     /// <param name="channels">Values of a vector.</param>
     /// <param name="slots">
-    /// Receives vectors of length one, <c>[slots, channels]</c>. Where there are fewer different embeddings than slots, the slots that are left keep what they
+    /// Receives vectors of one length, <c>[slots, channels]</c>. Where there are fewer different embeddings than slots, the slots that are left keep what they
     /// have.
     /// </param>
     public static void Run(ReadOnlySpan<float> embeddings, int channels, Span<float> slots)
@@ -32,11 +35,12 @@ internal static class SlotClustering
             centres = [.. sums.Select((sum, i) => Direction(sum) ?? centres[i])];
         }
 
+        double length = embeddings.ToArray().Chunk(channels).Average(v => Math.Sqrt(v.Sum(x => (double)x * x)));
         for (int i = 0; i < centres.Count; i++)
         {
             for (int c = 0; c < channels; c++)
             {
-                slots[(i * channels) + c] = (float)centres[i][c];
+                slots[(i * channels) + c] = (float)(length * centres[i][c]);
             }
         }
     }
