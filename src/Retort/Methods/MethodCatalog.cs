@@ -5,7 +5,13 @@ public static class MethodCatalog
 {
     /// <summary>All methods, in the order they are shown.</summary>
     public static IReadOnlyList<IMethod> All { get; } =
-        [new DeSTSeg.DeSTSegMethod(), new MutualMapping.MutualMappingMethod(), new ReverseDistillation.ReverseDistillationMethod(), new Stfpm.StfpmMethod()];
+    [
+        new DeSTSeg.DeSTSegMethod(),
+        new MutualMapping.MutualMappingMethod(),
+        new Bidirectional.BidirectionalMethod(),
+        new ReverseDistillation.ReverseDistillationMethod(),
+        new Stfpm.StfpmMethod(),
+    ];
 
     /// <summary>Methods that tests add; never shown.</summary>
     internal static List<IMethod> ForTests { get; } = [];

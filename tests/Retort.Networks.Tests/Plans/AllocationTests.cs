@@ -51,7 +51,7 @@ public sealed class AllocationTests
     private static long Least(Func<long> allocated, Action action)
     {
         long least = long.MaxValue;
-        for (int i = 0; i < 20 && least > 0; i++)
+        for (int i = 0; i < 100 && least > 0; i++)
         {
             long before = allocated();
             action();

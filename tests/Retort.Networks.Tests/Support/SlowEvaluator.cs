@@ -82,6 +82,8 @@ internal sealed class SlowEvaluator
                 1 - (Dot(a, b) / (Length(a) + cosine.Epsilon) / (Length(b) + cosine.Epsilon)))],
             FlatCosineDistance flat => [.. Rows(inputs[0], inputs[0].Length / flat.Output.Shape.N).Zip(Rows(inputs[1], inputs[0].Length / flat.Output.Shape.N), (a, b) =>
                 1 - (Dot(a, b) / Math.Max(Length(a), 1e-8) / Math.Max(Length(b), 1e-8)))],
+            Hinge hinge => [.. inputs[0].Select(v => Math.Max(hinge.Margin - v, 0))],
+            MaskedMean mean => [inputs[1].Sum() == 0 ? 0 : mean.Weight * inputs[0].Where((_, i) => inputs[1][i] == 1).Average()],
             WeightedSum sum => [sum.Weight * inputs[0].Sum()],
             SegmentationLoss loss => [inputs[0].Zip(inputs[1], (z, m) => PixelLoss(loss, z, m)).Average()],
             _ => throw new NotSupportedException(operation.Name),
