@@ -55,6 +55,9 @@ public sealed class Parameter
     /// <summary>A vector with one value a channel, zeroed.</summary>
     public static Parameter Vector(string name, int length, bool isStatistic = false) => new(name, isStatistic, length, 1, 1, 1, [length]);
 
+    /// <summary>A matrix in memory as in the file, row after row, zeroed.</summary>
+    public static Parameter Matrix(string name, int rows, int columns) => new(name, false, checked(rows * columns), 1, 1, 1, [rows, columns]);
+
     /// <summary>The values in file order, read when they are used: use them before the network changes.</summary>
     public NamedTensor Export() => new(Name, FileShape, Length, ReadInFileOrder);
 

@@ -14,8 +14,10 @@ public static class MirroredResNet
     /// <param name="prefix">Before every name: <c>decoder.</c></param>
     /// <param name="architecture">The teacher's.</param>
     /// <param name="initializer">Gives new parameters their values: Kaiming's, fan-out; PyTorch's default to transposed convolutions.</param>
+    /// <param name="refine">What is done to the output of each layer before it is given out and passed on, given the layer's prefix; nothing in the release.</param>
     /// <returns>Features in the teacher's order: <c>[N, H, W, C]</c>, <c>[N, H/2, W/2, 2C]</c>, <c>[N, H/4, W/4, 4C]</c>.</returns>
-    public static IReadOnlyList<Value> Add(Graph graph, Value x, string prefix, ResNetArchitecture architecture, Initializer? initializer)
+    public static IReadOnlyList<Value> Add(
+        Graph graph, Value x, string prefix, ResNetArchitecture architecture, Initializer? initializer, Func<Value, string, Value>? refine = null)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         var style = new ResNet.BlockStyle(Folded: false, ZeroLastGamma: false, initializer);
@@ -31,6 +33,7 @@ public static class MirroredResNet
                 x = ResNet.Block(graph, x, $"{name}{block}.", architecture, level, 1, style);
             }
 
+            x = refine == null ? x : refine(x, name);
             features[level - 1] = x;
         }
 

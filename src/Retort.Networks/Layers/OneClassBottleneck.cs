@@ -24,8 +24,10 @@ public static class OneClassBottleneck
     /// <param name="prefix">Before every name: <c>bn.</c></param>
     /// <param name="architecture">The teacher's.</param>
     /// <param name="initializer">Gives new parameters their values: Kaiming's, fan-out.</param>
+    /// <param name="refine">What is done to the levels put side by side, <c>[N, H/4, W/4, 12C]</c>, given the prefix; nothing in the release.</param>
     /// <returns><c>[N, H/8, W/8, 8C]</c>.</returns>
-    public static Value Add(Graph graph, IReadOnlyList<Value> features, string prefix, ResNetArchitecture architecture, Initializer? initializer)
+    public static Value Add(
+        Graph graph, IReadOnlyList<Value> features, string prefix, ResNetArchitecture architecture, Initializer? initializer, Func<Value, string, Value>? refine = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(features);
@@ -35,6 +37,7 @@ public static class OneClassBottleneck
             ResNet.Normalized(graph, x, $"{prefix}conv{number}", $"{prefix}bn{number}", 2 * x.Shape.C, 3, 2, style, zeroGamma: false));
         Value first = Smaller(Smaller(features[0], 1), 2);
         Value joined = graph.Add(new Concat([first, Smaller(features[1], 3), features[2]]));
+        joined = refine == null ? joined : refine(joined, prefix);
         return ResNet.Layer(graph, joined, $"{prefix}bn_layer.", architecture, Levels + 1, architecture.IsBottleneck ? 3 : 2, 2, style);
     }
 }

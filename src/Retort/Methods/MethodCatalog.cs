@@ -9,6 +9,7 @@ public static class MethodCatalog
     public static IReadOnlyList<IMethod> All { get; } =
     [
         new DeSTSeg.DeSTSegMethod(),
+        new MutualMapping.MutualMappingMethod(),
         new Bidirectional.BidirectionalMethod(),
         new ReverseDistillation.ReverseDistillationMethod(),
         new Stfpm.StfpmMethod(),

@@ -55,7 +55,7 @@ internal abstract class PhasedTraining : ITrainingRun
         ArgumentNullException.ThrowIfNull(batch);
         if (_phase != phase)
         {
-            Compile(phase);
+            Compile(phase, batch);
         }
 
         Fill(_plan!, phase, step, batch);
@@ -106,7 +106,9 @@ internal abstract class PhasedTraining : ITrainingRun
     protected abstract TrainingPhase Describe(int phase, int batch, int size);
 
     /// <summary>What is to be done once before the first step of a phase; a resumed run does not do it again within the phase.</summary>
-    protected virtual void BeforePhase(int phase)
+    /// <param name="phase">Index into <see cref="MethodOptions.Steps"/>.</param>
+    /// <param name="batch">The pictures of its first step.</param>
+    protected virtual void BeforePhase(int phase, TrainingBatch batch)
     {
     }
 
@@ -147,7 +149,7 @@ internal abstract class PhasedTraining : ITrainingRun
         }
     }
 
-    private void Compile(int phase)
+    private void Compile(int phase, TrainingBatch batch)
     {
         // The memory of the last phase, hundreds of megabytes, goes before that of the next is asked for, and with it what reading and writing left.
         Dispose();
@@ -156,7 +158,7 @@ internal abstract class PhasedTraining : ITrainingRun
         bool isResumed = saved != null && (int)saved.Data[0] == phase;
         if (!isResumed)
         {
-            BeforePhase(phase);
+            BeforePhase(phase, batch);
         }
 
         TrainingPhase described = Describe(phase, _batch, _options.Size);

@@ -40,6 +40,16 @@ public sealed class ParameterTests
         Assert.Equal([1f, 2, 3, 4], p.Data.Span.ToArray());
     }
 
+    [Fact]
+    public void Matrix_lies_in_memory_as_in_the_file()
+    {
+        var p = Parameter.Matrix("slots", 2, 3);
+        Assert.Equal([2, 3], p.FileShape);
+        p.Import(new NamedTensor("slots", [2, 3], [1, 2, 3, 4, 5, 6]));
+        Assert.Equal([1f, 2, 3, 4, 5, 6], p.Data.Span.ToArray());
+        Assert.Equal([2, 3], p.Export().Shape);
+    }
+
     [Theory]
     [InlineData(new[] { 3, 2, 1, 1 }, 6, "[3, 2, 1, 1]")]
     [InlineData(new[] { 6 }, 6, "[6]")]

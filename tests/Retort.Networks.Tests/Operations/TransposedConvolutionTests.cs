@@ -29,7 +29,7 @@ public sealed class TransposedConvolutionTests
         var graph = new Graph(set);
         var shape = new Shape(2, 3, 2, 3);
         Parameter input = set.GetOrAdd("x", () => Parameter.Vector("x", (int)shape.Length));
-        Value y = graph.TransposedConvolution(graph.Add(new Trainable(input, shape)), "up", 4, 2);
+        Value y = graph.TransposedConvolution(graph.Add(new ParameterValue(input, shape)), "up", 4, 2);
         Value loss = graph.Add(new WeightedSum(graph.Add(new Multiply(y, graph.Input("dy", y.Shape))), 1));
         input.Import(new NamedTensor("x", [(int)shape.Length], Golden("x")));
         int[] fileShape = [.. golden.RootElement.GetProperty("shape").EnumerateArray().Select(v => v.GetInt32())];

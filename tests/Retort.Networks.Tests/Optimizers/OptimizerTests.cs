@@ -97,7 +97,7 @@ public sealed class OptimizerTests
             Value Loss(string parameter, float[] values)
             {
                 var shape = new Shape(1, 1, 1, values.Length);
-                Value w = graph.Add(new Trainable(
+                Value w = graph.Add(new ParameterValue(
                     graph.Parameters.GetOrAdd(parameter, () => Parameter.Vector(parameter, values.Length), p => values.CopyTo(p.Data.Span)), shape));
                 return graph.Add(new WeightedSum(graph.Add(new Multiply(graph.Add(new Multiply(w, w)), graph.Input($"c{parameter}", shape))), 1));
             }

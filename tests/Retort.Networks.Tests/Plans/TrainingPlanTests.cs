@@ -173,6 +173,7 @@ public sealed class TrainingPlanTests
         x = ResNet.BasicBlock(n.Graph, x, "block0.", 32, 2, new ResNet.BlockStyle(Folded: false, ZeroLastGamma: false, null));
         x = Aspp.Add(n.Graph, x, "aspp.", 32, [1, 3], null);
         x = n.Add(new Add(n.Add(new Resize(x, 20, 20)), n.Graph.TransposedConvolution(x, "up", 32, 2)));
+        x = n.Add(new Mixture([CoordinateAttention.Add(n.Graph, x, "attention.", null), Remembered(n, x)], n.Vector(2, "theta")));
         Value distance = n.Add(new CosineDistance(x, frozen));
         Value normal = n.Add(new Multiply(n.Add(new L2Normalize(x)), n.Add(new L2Normalize(frozen)), -1));
         Value logits = n.Graph.Convolution(n.Add(new Concat([normal, n.Add(new Split(x, 3, 7)), distance])), "head", 1, 1, bias: true);
@@ -181,6 +182,16 @@ public sealed class TrainingPlanTests
         Value loss = n.Add(new Add(n.Add(new SegmentationLoss(logits, mask, 4, l1: true)), n.Add(new WeightedSum(n.Add(new FlatCosineDistance(x, frozen)), 0.5f))));
         loss = n.Add(new Add(loss, n.Add(new WeightedSum(n.Add(new Sigmoid(logits)), 1e-3f))));
         return (n, loss);
+    }
+
+    // What a memory of 50 slots makes of it, and how sure it is.
+    private static Value Remembered(TestNetwork n, Value x)
+    {
+        Value slots = n.Add(new L2Normalize(n.Trainable(new Shape(1, 50, 1, x.Shape.C))));
+        Value shares = n.Add(new Softmax(n.Add(new MatrixMultiply(n.Add(new L2Normalize(x)), slots, transposed: true)), 5));
+        Value read = n.Add(new MatrixMultiply(n.Add(new HardShrink(shares, 0.02f)), slots));
+        Value entropy = n.Graph.Convolution(n.Add(new Entropy(shares)), "sure", x.Shape.C, 1);
+        return n.Add(new Add(n.Add(new ScaleByLength(read, n.Add(new StopGradient(x)))), entropy));
     }
 
     private static double Step(TestNetwork n, TrainingPlan plan)

@@ -49,12 +49,14 @@ internal sealed class SlowEvaluator
         return operation switch
         {
             Input input => _inputs[input.Name],
-            Trainable trainable => _parameters[trainable.Parameters[0]],
+            ParameterValue value => _parameters[value.Parameters[0]],
             Convolution c => Finished(Convolve(c, inputs[0]), inputs, c.Relu),
             TransposedConvolution t => Finished(Enlarge(t, inputs[0]), inputs, t.Relu),
             BatchNorm norm => Finished(Normalize(norm, inputs[0]), inputs, norm.Relu),
             Relu => [.. inputs[0].Select(x => Math.Max(x, 0))],
             Sigmoid => [.. inputs[0].Select(Logistic)],
+            HardSwish => [.. inputs[0].Select(x => x * Math.Clamp(x + 3, 0, 6) / 6)],
+            StopGradient => inputs[0],
             Power p => [.. inputs[0].Select(v => Math.Pow(Math.Max(v, 0), p.Exponent))],
             Add => [.. inputs[0].Zip(inputs[1], (a, b) => a + b)],
             Multiply m => [.. inputs[0].Zip(inputs[1], (a, b) => m.Scale * a * b)],
@@ -64,6 +66,17 @@ internal sealed class SlowEvaluator
             GaussianBlur blur => Smooth(blur, inputs[0]),
             Concat concat => Tabulate(concat.Output.Shape, (n, y, x, c) => Channel(concat, inputs, n, y, x, c)),
             Split split => Tabulate(split.Output.Shape, (n, y, x, c) => inputs[0][At(split.Inputs[0].Shape, n, y, x, split.FirstChannel + c)]),
+            SplitRows split => Tabulate(split.Output.Shape, (n, y, x, c) => inputs[0][At(split.Inputs[0].Shape, n, split.FirstRow + y, x, c)]),
+            AxisMeans means => AxisMean(means.Inputs[0].Shape, means.Output.Shape, inputs[0]),
+            AxisScale scale => Tabulate(scale.Output.Shape, (n, y, x, c) =>
+                inputs[0][At(scale.Output.Shape, n, y, x, c)] * inputs[1][At(scale.Inputs[1].Shape, n, y, 0, c)] * inputs[2][At(scale.Inputs[2].Shape, n, x, 0, c)]),
+            Mixture mixture => Mix(inputs, Shares([.. _parameters[mixture.Parameters[0]].Select(Math.Exp)])),
+            MatrixMultiply product => Tabulate(product.Output.Shape, (n, y, x, k) => Enumerable.Range(0, product.Inputs[0].Shape.C).Sum(c =>
+                inputs[0][At(product.Inputs[0].Shape, n, y, x, c)] * inputs[1][At(product.Inputs[1].Shape, 0, product.IsTransposed ? k : c, 0, product.IsTransposed ? c : k)])),
+            Softmax softmax => [.. Rows(inputs[0], softmax.Output.Shape.C).SelectMany(row => Shares([.. row.Select(v => Math.Exp(softmax.Scale * v))]))],
+            HardShrink shrink => [.. Rows(inputs[0], shrink.Output.Shape.C).SelectMany(row => Shares([.. row.Select(v => v > shrink.Threshold ? v : 0)]))],
+            Entropy entropy => [.. Rows(inputs[0], entropy.Inputs[0].Shape.C).Select(row => -row.Sum(v => v * Math.Log(v + 1e-12)))],
+            ScaleByLength scaled => [.. Rows(inputs[0], scaled.Output.Shape.C).Zip(Rows(inputs[1], scaled.Output.Shape.C), (row, other) => Scaled(row, Length(other))).SelectMany(r => r)],
             L2Normalize l2 => [.. Rows(inputs[0], l2.Output.Shape.C).SelectMany(row => Scaled(row, 1 / (Length(row) + l2.Epsilon)))],
             CosineDistance cosine => [.. Rows(inputs[0], cosine.Inputs[0].Shape.C).Zip(Rows(inputs[1], cosine.Inputs[0].Shape.C), (a, b) =>
                 1 - (Dot(a, b) / (Length(a) + cosine.Epsilon) / (Length(b) + cosine.Epsilon)))],
@@ -195,6 +208,14 @@ internal sealed class SlowEvaluator
         return Tabulate(s, (n, y, x0, c) =>
             taps.Sum(i => taps.Sum(j => Weight(i) * Weight(j) * x[At(s, n, Mirror(y + i, s.H), Mirror(x0 + j, s.W), c)])) / total);
     }
+
+    private static double[] AxisMean(Shape s, Shape means, double[] x) => Tabulate(means, (n, place, _, c) => place < s.H
+        ? Enumerable.Range(0, s.W).Average(column => x[At(s, n, place, column, c)])
+        : Enumerable.Range(0, s.H).Average(row => x[At(s, n, row, place - s.H, c)]));
+
+    private static double[] Mix(double[][] inputs, double[] weights) => [.. inputs[0].Select((_, i) => inputs.Select((x, j) => weights[j] * x[i]).Sum())];
+
+    private static double[] Shares(double[] values) => [.. Scaled(values, 1 / Math.Max(values.Sum(), 1e-12))];
 
     private static double Channel(Concat concat, double[][] inputs, int n, int y, int x, int c)
     {

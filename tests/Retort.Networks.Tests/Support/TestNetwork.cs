@@ -40,7 +40,7 @@ internal sealed class TestNetwork
     /// <summary>A tensor whose every element is trained.</summary>
     public Value Trainable(Shape shape, Func<double, double>? map = null)
     {
-        Value value = Add(new Trainable(New(name => Parameter.Vector(name, (int)shape.Length), "tensor", map), shape));
+        Value value = Add(new ParameterValue(New(name => Parameter.Vector(name, (int)shape.Length), "tensor", map), shape));
         Trainables.Add(value);
         return value;
     }

@@ -143,6 +143,51 @@ internal static class Reference
         return y;
     }
 
+    public static double[] HardSwish(double[] x) => Array.ConvertAll(x, v => v * Math.Clamp(v + 3, 0, 6) / 6);
+
+    public static double[] AxisMeans(double[] x, int n, int h, int w, int c)
+    {
+        double[] y = new double[n * (h + w) * c];
+        for (int i = 0; i < x.Length; i++)
+        {
+            int channel = i % c, q = i / c % w, p = i / c / w % h, picture = i / c / w / h;
+            y[(((picture * (h + w)) + p) * c) + channel] += x[i] / w;
+            y[(((picture * (h + w)) + h + q) * c) + channel] += x[i] / h;
+        }
+
+        return y;
+    }
+
+    public static double[] AxisScale(double[] x, double[] rows, double[] columns, int n, int h, int w, int c) =>
+        [.. x.Select((v, i) => v * rows[(i / (w * c) * c) + (i % c)] * columns[(((i / (h * w * c) * w) + (i / c % w)) * c) + (i % c)])];
+
+    public static double[] Softmax(double[] x, int c, double scale) =>
+        Shares([.. x.Chunk(c).SelectMany(row =>
+        {
+            double largest = row.Max();
+            return row.Select(v => Math.Exp(scale * (v - largest)));
+        })], c);
+
+    /// <summary>Each row divided by its sum, or by 1e-12 where that is larger.</summary>
+    public static double[] Shares(double[] x, int c) =>
+        [.. x.Chunk(c).SelectMany(row =>
+        {
+            double sum = Math.Max(row.Sum(), 1e-12);
+            return row.Select(v => v / sum);
+        })];
+
+    public static double[] HardShrink(double[] x, int c, double threshold) =>
+        Shares(Array.ConvertAll(x, v => Math.Max(v - threshold, 0) * v / (Math.Abs(v - threshold) + 1e-12)), c);
+
+    public static double[] Entropy(double[] x, int c) => [.. x.Chunk(c).Select(row => -row.Sum(v => v * Math.Log(v + 1e-12)))];
+
+    public static double[] ScaleByLength(double[] x, double[] reference, int c) =>
+        [.. x.Chunk(c).Zip(reference.Chunk(c)).SelectMany(pair =>
+        {
+            double length = Norm(pair.Second);
+            return pair.First.Select(v => v * length);
+        })];
+
     public static double[] L2Normalize(double[] x, int c, double epsilon) =>
         [.. x.Chunk(c).SelectMany(row =>
         {

@@ -40,14 +40,19 @@ internal static class ReverseDistillationNetwork
             ? graph.Add(new WeightedSum(graph.Add(new FlatCosineDistance(t, s)), 1f / t.Shape.N))
             : graph.Add(new WeightedSum(graph.Add(new CosineDistance(t, s)), 1f / t.Shape.Pixels)))];
 
-    /// <summary>Adds the model with its map: the sum over levels of one minus the cosine at each pixel, enlarged with the corners kept, and smoothed.</summary>
+    /// <summary>Adds the model with its map.</summary>
     public static IReadOnlyList<MapComponent> AddMaps(Graph graph, Value picture, ReverseDistillationOptions options)
     {
         IReadOnlyList<Value> teacher = AddTeacher(graph, picture, options.Backbone);
-        IReadOnlyList<Value> student = AddStudent(graph, teacher, options.Backbone, null);
+        return [AddMap(graph, teacher, AddStudent(graph, teacher, options.Backbone, null), options)];
+    }
+
+    /// <summary>Adds the map: the sum over levels of one minus the cosine at each pixel, enlarged with the corners kept, and smoothed.</summary>
+    public static MapComponent AddMap(Graph graph, IReadOnlyList<Value> teacher, IReadOnlyList<Value> student, ReverseDistillationOptions options)
+    {
         Value map = teacher
             .Zip(student, (t, s) => graph.Add(new Resize(graph.Add(new CosineDistance(t, s)), options.Size, options.Size, alignCorners: true)))
             .Aggregate((a, b) => graph.Add(new Add(a, b)));
-        return [new MapComponent("distance", options.Sigma > 0 ? graph.Add(new GaussianBlur(map, options.Sigma)) : map)];
+        return new MapComponent("distance", options.Sigma > 0 ? graph.Add(new GaussianBlur(map, options.Sigma)) : map);
     }
 }

@@ -15,7 +15,7 @@ public enum CosineOver
 /// <summary>
 /// The hyper-parameters of reverse distillation. "Paper" is the text of CVPR 2022, "release" its authors' code; where both are named they agree.
 /// </summary>
-public sealed class ReverseDistillationOptions : MethodOptions
+public class ReverseDistillationOptions : MethodOptions
 {
     /// <summary>Makes the paper's options.</summary>
     public ReverseDistillationOptions()
