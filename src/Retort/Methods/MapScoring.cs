@@ -10,7 +10,7 @@ namespace Retort.Methods;
 internal sealed record MapComponent(string Component, Value Map);
 
 /// <summary>
-/// A scorer made of a graph: pictures in, maps at input size out; the score is the mean of the largest values of a map, of which 1 is its maximum.
+/// A scorer made of a graph: pictures in, maps at input size out; the score is the mean of the <see cref="MethodOptions.Top"/> largest values of a map.
 /// </summary>
 internal sealed class MapScoring : IScorer
 {
@@ -26,12 +26,10 @@ internal sealed class MapScoring : IScorer
     /// <param name="weights">Its weights, gone through once.</param>
     /// <param name="settings">How to compile it.</param>
     /// <param name="maps">Adds the model to a graph, given the pictures <c>[N, Size, Size, 3]</c>; the map that decides comes first.</param>
-    /// <param name="top">How many of a map's largest values make the score.</param>
     /// <exception cref="RetortException">A tensor is missing or has the wrong shape.</exception>
-    public MapScoring(
-        MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings, Func<Graph, Value, IReadOnlyList<MapComponent>> maps, int top)
+    public MapScoring(MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings, Func<Graph, Value, IReadOnlyList<MapComponent>> maps)
     {
-        (Batch, Size, _top) = (settings.Batch, options.Size, Math.Min(top, options.Size * options.Size));
+        (Batch, Size, _top) = (settings.Batch, options.Size, Math.Min(options.Top, options.Size * options.Size));
         _input = new float[Batch * Size * Size * 3];
         _selection = new float[Size * Size];
         var parameters = new ParameterSet();

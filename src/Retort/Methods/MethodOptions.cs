@@ -32,6 +32,11 @@ public abstract class MethodOptions
     /// <summary>The share of each phase, at its end, over which the learning rates fall evenly to zero. Ours; the papers' rates are constant: 0.</summary>
     public double Decay { get; set; }
 
+    /// <summary>
+    /// The image score is the mean of this many largest values of the deciding map; 1 is its maximum. All papers here: 1, but DeSTSeg's code: 100 at 256 x 256.
+    /// </summary>
+    public int Top { get; set; } = 1;
+
     /// <summary>The names of the phases, as many as <see cref="Steps"/>.</summary>
     public abstract IReadOnlyList<string> PhaseNames { get; }
 
@@ -95,6 +100,11 @@ public abstract class MethodOptions
         if (Steps.Count != PhaseNames.Count || Steps.Any(s => s < 0) || Steps[0] < 1)
         {
             throw new RetortException($"--steps {string.Join(",", Steps)}: give the steps of {string.Join(" and ", PhaseNames)}, {(Steps.Count == PhaseNames.Count ? "the first at least 1" : $"{PhaseNames.Count} in all")}.");
+        }
+
+        if (Top < 1 || Top > Size * Size)
+        {
+            throw new RetortException($"--set top={Top}: give a number from 1 to the {Size * Size} pixels of the map.");
         }
 
         foreach ((string name, NamedOption option) in _named)
@@ -191,6 +201,9 @@ public abstract class MethodOptions
             v => set(values.TryGetValue(v, out T? value) ? value : throw new FormatException()),
             $"{string.Join(", ", names[..^1])} or {names[^1]}"));
     }
+
+    /// <summary>Names <see cref="Top"/>.</summary>
+    protected void LargestValues() => Whole("top", () => Top, v => Top = v, values: "a whole number of pixels");
 
     /// <summary>Names <see cref="WarmUp"/> and <see cref="Decay"/>.</summary>
     protected void Schedule()

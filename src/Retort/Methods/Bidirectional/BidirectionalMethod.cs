@@ -38,9 +38,6 @@ public sealed class BidirectionalMethod : IMethod
         new BidirectionalTraining((BidirectionalOptions)options, teacher, batch, seed, pool);
 
     /// <inheritdoc/>
-    public IScorer CreateScorer(MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings)
-    {
-        var own = (BidirectionalOptions)options;
-        return new MapScoring(options, weights, settings, (graph, picture) => BidirectionalScoring.AddMaps(graph, picture, own), own.Top);
-    }
+    public IScorer CreateScorer(MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings) =>
+        new MapScoring(options, weights, settings, (graph, picture) => BidirectionalScoring.AddMaps(graph, picture, (BidirectionalOptions)options));
 }

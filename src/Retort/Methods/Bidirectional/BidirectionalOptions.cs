@@ -32,7 +32,7 @@ public sealed class BidirectionalOptions : MethodOptions
         Number("beta1", () => Beta1, v => Beta1 = v, 0, 0.9999);
         Number("beta2", () => Beta2, v => Beta2 = v, 0, 0.999999);
         Number("sigma", () => Sigma, v => Sigma = v, 0, 64);
-        Whole("top", () => Top, v => Top = v, values: "a whole number of pixels");
+        LargestValues();
         Schedule();
     }
 
@@ -92,9 +92,6 @@ public sealed class BidirectionalOptions : MethodOptions
     /// <summary>Standard deviation in pixels of the Gaussian that smooths maps; 0 for none. RD4AD: 4.</summary>
     public double Sigma { get; set; } = 4;
 
-    /// <summary>The image score is the mean of this many largest values of the map. RD4AD: 1, its maximum.</summary>
-    public int Top { get; set; } = 1;
-
     /// <inheritdoc/>
     public override IReadOnlyList<string> PhaseNames => ["students"];
 
@@ -119,11 +116,6 @@ public sealed class BidirectionalOptions : MethodOptions
         if (!Forward && !Backward)
         {
             throw new RetortException("--set forward=off: with backward=off there is no student left; leave one of them on.");
-        }
-
-        if (Top < 1 || Top > Size * Size)
-        {
-            throw new RetortException($"--set top={Top}: give a number from 1 to the {Size * Size} pixels of the map.");
         }
 
         base.Validate();

@@ -33,9 +33,6 @@ public sealed class DeSTSegMethod : IMethod
         new DeSTSegTraining((DeSTSegOptions)options, teacher, batch, seed, pool);
 
     /// <inheritdoc/>
-    public IScorer CreateScorer(MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings)
-    {
-        var own = (DeSTSegOptions)options;
-        return new MapScoring(options, weights, settings, (graph, picture) => DeSTSegScoring.AddMaps(graph, picture, own), own.Top);
-    }
+    public IScorer CreateScorer(MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings) =>
+        new MapScoring(options, weights, settings, (graph, picture) => DeSTSegScoring.AddMaps(graph, picture, (DeSTSegOptions)options));
 }

@@ -40,12 +40,13 @@ public sealed class DeSTSegOptions : MethodOptions
     {
         Batch = 32;
         Steps = [1000, 4000];
+        Top = 100;
         Switch("denoising", () => Denoising, v => Denoising = v);
         Switch("encoder-decoder", () => EncoderDecoder, v => EncoderDecoder = v);
         Switch("segmentation", () => Segmentation, v => Segmentation = v);
         Choice("segmentation-input", () => SegmentationInput, v => SegmentationInput = v);
         Switch("l1", () => L1, v => L1 = v);
-        Whole("top", () => Top, v => Top = v, values: "a whole number of pixels");
+        LargestValues();
         Number("gamma", () => Gamma, v => Gamma = v, 0, 20);
         Number("student-rate", () => StudentRate, v => StudentRate = v, 0, 100);
         Number("residual-rate", () => ResidualRate, v => ResidualRate = v, 0, 100);
@@ -74,9 +75,6 @@ public sealed class DeSTSegOptions : MethodOptions
 
     /// <summary>Whether the loss of the segmentation has the L1 term. Paper, Table 5.</summary>
     public bool L1 { get; set; } = true;
-
-    /// <summary>T: the image score is the mean of this many largest values of the map. Code: 100 at 256 x 256.</summary>
-    public int Top { get; set; } = 100;
 
     /// <summary>The focusing exponent of the focal loss. Code: 4.</summary>
     public double Gamma { get; set; } = 4;
@@ -134,11 +132,6 @@ public sealed class DeSTSegOptions : MethodOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        if (Top < 1 || Top > Size * Size)
-        {
-            throw new RetortException($"--set top={Top}: give a number from 1 to the {Size * Size} pixels of the map.");
-        }
-
         if (SegmentationStride is not (1 or 2))
         {
             throw new RetortException($"--set segmentation-stride={SegmentationStride}: give 1 or 2.");

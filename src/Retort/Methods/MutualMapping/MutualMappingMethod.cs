@@ -35,9 +35,6 @@ public sealed class MutualMappingMethod : IMethod
         new MutualMappingTraining((MutualMappingOptions)options, teacher, batch, seed, pool);
 
     /// <inheritdoc/>
-    public IScorer CreateScorer(MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings)
-    {
-        var own = (MutualMappingOptions)options;
-        return new MapScoring(options, weights, settings, (graph, picture) => MutualMappingNetwork.AddMaps(graph, picture, own), own.Top);
-    }
+    public IScorer CreateScorer(MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings) =>
+        new MapScoring(options, weights, settings, (graph, picture) => MutualMappingNetwork.AddMaps(graph, picture, (MutualMappingOptions)options));
 }

@@ -35,9 +35,6 @@ public sealed class ReverseDistillationMethod : IMethod
         new ReverseDistillationTraining((ReverseDistillationOptions)options, teacher, batch, seed, pool);
 
     /// <inheritdoc/>
-    public IScorer CreateScorer(MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings)
-    {
-        var own = (ReverseDistillationOptions)options;
-        return new MapScoring(options, weights, settings, (graph, picture) => ReverseDistillationNetwork.AddMaps(graph, picture, own), own.Top);
-    }
+    public IScorer CreateScorer(MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings) =>
+        new MapScoring(options, weights, settings, (graph, picture) => ReverseDistillationNetwork.AddMaps(graph, picture, (ReverseDistillationOptions)options));
 }

@@ -29,7 +29,7 @@ public class ReverseDistillationOptions : MethodOptions
         Number("beta1", () => Beta1, v => Beta1 = v, 0, 0.9999);
         Number("beta2", () => Beta2, v => Beta2 = v, 0, 0.999999);
         Number("sigma", () => Sigma, v => Sigma = v, 0, 64);
-        Whole("top", () => Top, v => Top = v, values: "a whole number of pixels");
+        LargestValues();
         Schedule();
     }
 
@@ -54,23 +54,9 @@ public class ReverseDistillationOptions : MethodOptions
     /// <summary>Standard deviation in pixels of the Gaussian that smooths the map; 0 for none. Paper: 4.</summary>
     public double Sigma { get; set; } = 4;
 
-    /// <summary>The image score is the mean of this many largest values of the map. Paper: 1, its maximum.</summary>
-    public int Top { get; set; } = 1;
-
     /// <inheritdoc/>
     public override IReadOnlyList<string> PhaseNames => ["student"];
 
     /// <inheritdoc/>
     public override ResNetArchitecture Teacher => Backbone;
-
-    /// <inheritdoc/>
-    public override void Validate()
-    {
-        if (Top < 1 || Top > Size * Size)
-        {
-            throw new RetortException($"--set top={Top}: give a number from 1 to the {Size * Size} pixels of the map.");
-        }
-
-        base.Validate();
-    }
 }

@@ -35,9 +35,6 @@ public sealed class StfpmMethod : IMethod
         new StfpmTraining((StfpmOptions)options, teacher, batch, seed, pool);
 
     /// <inheritdoc/>
-    public IScorer CreateScorer(MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings)
-    {
-        var own = (StfpmOptions)options;
-        return new MapScoring(options, weights, settings, (graph, picture) => StfpmNetwork.AddMaps(graph, picture, own), own.Top);
-    }
+    public IScorer CreateScorer(MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings) =>
+        new MapScoring(options, weights, settings, (graph, picture) => StfpmNetwork.AddMaps(graph, picture, (StfpmOptions)options));
 }

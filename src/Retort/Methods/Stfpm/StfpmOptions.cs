@@ -16,7 +16,7 @@ public sealed class StfpmOptions : MethodOptions
         Number("momentum", () => Momentum, v => Momentum = v, 0, 0.9999);
         Number("weight-decay", () => WeightDecay, v => WeightDecay = v, 0, 1);
         Number("sigma", () => Sigma, v => Sigma = v, 0, 64);
-        Whole("top", () => Top, v => Top = v, values: "a whole number of pixels");
+        LargestValues();
         Schedule();
     }
 
@@ -38,23 +38,9 @@ public sealed class StfpmOptions : MethodOptions
     /// <summary>Standard deviation in pixels of a Gaussian that smooths the map. Ours; paper: none, 0.</summary>
     public double Sigma { get; set; }
 
-    /// <summary>The image score is the mean of this many largest values of the map. Paper: 1, its maximum.</summary>
-    public int Top { get; set; } = 1;
-
     /// <inheritdoc/>
     public override IReadOnlyList<string> PhaseNames => ["student"];
 
     /// <inheritdoc/>
     public override ResNetArchitecture Teacher => Backbone;
-
-    /// <inheritdoc/>
-    public override void Validate()
-    {
-        if (Top < 1 || Top > Size * Size)
-        {
-            throw new RetortException($"--set top={Top}: give a number from 1 to the {Size * Size} pixels of the map.");
-        }
-
-        base.Validate();
-    }
 }

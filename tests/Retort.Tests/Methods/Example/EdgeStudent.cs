@@ -104,7 +104,7 @@ internal sealed class EdgeStudentMethod : IMethod
         new EdgeStudentTraining((EdgeStudentOptions)options, teacher, batch, seed, pool);
 
     public IScorer CreateScorer(MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings) =>
-        new MapScoring(options, weights, settings, (graph, picture) => Maps(graph, picture, (EdgeStudentOptions)options), top: 1);
+        new MapScoring(options, weights, settings, (graph, picture) => Maps(graph, picture, (EdgeStudentOptions)options));
 
     private static IReadOnlyList<MapComponent> Maps(Graph graph, Value picture, EdgeStudentOptions options)
     {
