@@ -38,20 +38,6 @@ internal static class JsonFile
             return;
         }
 
-        bool isNew = !File.Exists(path);
-        try
-        {
-            File.WriteAllText(path, content.ToJsonString(Indented) + "\n");
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            if (isNew)
-            {
-                // Half a file would look like a result.
-                File.Delete(path);
-            }
-
-            throw new RetortException($"--json {path}: the file cannot be written ({failure.Message.TrimEnd('.')}); choose another place.", failure);
-        }
+        TextFile.Write(path, content.ToJsonString(Indented) + "\n", "--json ");
     }
 }

@@ -3,7 +3,6 @@ using Retort.Cli.Display;
 using Retort.Data;
 using Retort.Detectors;
 using Retort.Evaluation;
-using Retort.Metrics;
 using Retort.Networks.Plans;
 
 namespace Retort.Cli.Verbs;
@@ -57,21 +56,8 @@ internal sealed class EvaluateVerb : Verb
             terminal.Warn(warning);
         }
 
-        Write(terminal.Out, result);
+        EvaluationTable.Write(terminal.Out, result);
         JsonFile.Write(parsed.GetValue(_json), result.ToJson());
         return ExitCode.Done;
-    }
-
-    private static void Write(TextWriter output, EvaluationResult result)
-    {
-        var table = new Columns(["metric, %", .. result.Components.Select((c, i) => i == 0 ? c.Key + " (decides)" : c.Key)]);
-        foreach (Metric metric in Metric.All)
-        {
-            table.Add([metric.Title, .. result.Components.Select(c => Numbers.Percent(metric.Of(c.Value)))]);
-        }
-
-        table.WriteTo(output);
-        output.WriteLine();
-        output.WriteLine($"{Numbers.Count(result.Images, "picture")}, {result.Anomalous} defective; {Numbers.Short(result.MillisecondsPerImage)} ms each in the model on {Numbers.Count(result.Threads, "thread")}, {Numbers.Time(TimeSpan.FromSeconds(result.Seconds))} in all");
     }
 }

@@ -14,8 +14,9 @@ internal sealed class InspectOutput(string folder, Thresholds thresholds)
     /// Writes <c>NAME.jpg</c> (the picture, under its heat map, with the outline of its regions) and <c>NAME.npy</c> (the map at the
     /// detector's input size).
     /// </summary>
+    /// <returns>The overlay.</returns>
     /// <exception cref="RetortException">The folder cannot be made.</exception>
-    public void Write(string name, RgbImage picture, AnomalyMap map)
+    public RgbImage Write(string name, RgbImage picture, AnomalyMap map)
     {
         string path = Path.Combine(folder, name);
         try
@@ -28,7 +29,9 @@ internal sealed class InspectOutput(string folder, Thresholds thresholds)
         }
 
         NpyFile.Write(path + ".npy", map.Values, map.Height, map.Width);
-        ImageFile.WriteJpeg(path + ".jpg", Overlay(picture, map));
+        RgbImage overlay = Overlay(picture, map);
+        ImageFile.WriteJpeg(path + ".jpg", overlay);
+        return overlay;
     }
 
     private RgbImage Overlay(RgbImage picture, AnomalyMap map)

@@ -1,0 +1,29 @@
+namespace Retort.Cli;
+
+/// <summary>Writes results to be read.</summary>
+internal static class TextFile
+{
+    /// <summary>Writes a file.</summary>
+    /// <param name="path">Where to.</param>
+    /// <param name="text">What.</param>
+    /// <param name="option">What stands before its name in an error: the option that named it.</param>
+    /// <exception cref="RetortException">It cannot be written.</exception>
+    public static void Write(string path, string text, string option = "")
+    {
+        bool isNew = !File.Exists(path);
+        try
+        {
+            File.WriteAllText(path, text);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            if (isNew)
+            {
+                // Half a file would look like a result.
+                File.Delete(path);
+            }
+
+            throw new RetortException($"{option}{path}: the file cannot be written ({failure.Message.TrimEnd('.')}); choose another place.", failure);
+        }
+    }
+}
