@@ -48,7 +48,7 @@ internal sealed class DemoVerb : Verb
         if (!onlyData)
         {
             // Before anything is drawn: without a teacher there is nothing to train.
-            TrainerTeacher.FindFile(settings.Teacher);
+            TrainerTeacher.FindFile(settings, settings.CreateOptions());
         }
 
         JsonFile.Check(parsed.GetValue(_json));
@@ -80,10 +80,12 @@ internal sealed class DemoVerb : Verb
             Seed = parsed.GetValue(_seed),
             Threads = parsed.GetValue(_threads),
             Resume = parsed.GetValue(_resume),
+            Teacher = parsed.GetValue(_teacher),
         };
         try
         {
-            return settings with { Teacher = parsed.GetValue(_teacher) ?? settings.CreateOptions().Teacher.Name };
+            settings.CreateOptions();
+            return settings;
         }
         catch (RetortException wrong)
         {

@@ -90,7 +90,7 @@ public sealed class BenchmarkPlan
     private static string Hash(TrainingSettings settings, AnomalyDataset dataset, Dictionary<string, string> teachers)
     {
         MethodOptions options = settings.CreateOptions();
-        string file = TrainerTeacher.FindFile(settings.Teacher ?? options.Teacher.Name);
+        string file = TrainerTeacher.FindFile(settings, options);
         if (!teachers.TryGetValue(file + options.Teacher.Name, out string? teacher))
         {
             teacher = TeacherFile.Load(file, options.Teacher).Sha256;

@@ -48,7 +48,7 @@ internal sealed class TrainerRun
         using var claim = OutputClaim.Take(_outPath);
         AtomicFile.CheckWritable(_outPath);
         TrainerSplit split = TrainerSplit.Create(_dataset.RequireTrain(), _settings.HeldBack, _settings.Seed);
-        TeacherFile teacher = TeacherFile.Load(TrainerTeacher.FindFile(_settings.Teacher ?? _options.Teacher.Name), _options.Teacher);
+        TeacherFile teacher = TeacherFile.Load(TrainerTeacher.FindFile(_settings, _options), _options.Teacher);
         _fingerprint = CheckpointFingerprint.Create(_settings, _options, _dataset, teacher.Sha256);
         Checkpoint? checkpoint = FindCheckpoint();
 

@@ -1,3 +1,4 @@
+using Retort.Methods;
 using Retort.Networks.Weights;
 
 namespace Retort.Training;
@@ -9,6 +10,15 @@ public static class TrainerTeacher
     public static string Folder => Environment.GetEnvironmentVariable("RETORT_TEACHERS") is { Length: > 0 } folder
         ? folder
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "retort", "teachers");
+
+    /// <summary>The weight file a training takes its teacher from: the one that was named, or that of the network the method wants.</summary>
+    /// <exception cref="RetortException">There is none.</exception>
+    public static string FindFile(TrainingSettings settings, MethodOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(options);
+        return FindFile(settings.Teacher ?? options.Teacher.Name);
+    }
 
     /// <summary>The weight file of a teacher.</summary>
     /// <param name="teacher">A file, or a name such as <c>resnet18</c>: the first file in <see cref="Folder"/> that begins with it.</param>
