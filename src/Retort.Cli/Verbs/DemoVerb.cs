@@ -18,7 +18,7 @@ internal sealed class DemoVerb : Verb
 
     private readonly Option<string> _out = new("--out") { Description = "The folder for pictures, detector, overlays and the page.", HelpName = "DIR", DefaultValueFactory = _ => "retort-demo" };
     private readonly Option<string> _part = CommonOptions.Choice("--part", DemoPart.All[0].Name, $"What the pictures show: {string.Join(", ", DemoPart.All.Select(p => p.Title))}.", [.. DemoPart.All.Select(p => p.Name)]);
-    private readonly Option<int> _trainPictures = CommonOptions.Whole("--train-pictures", 1, 999, 100, "Good pictures to learn from.");
+    private readonly Option<int> _trainPictures = CommonOptions.Whole("--train-pictures", 1, 999, 150, "Good pictures to learn from.");
     private readonly Option<int> _testPictures = CommonOptions.Whole("--test-pictures", 1, 300, 6, "Test pictures of each kind of defect, and three times as many good ones.");
     private readonly Option<bool> _onlyData = new("--only-data") { Description = "Draw the pictures and stop: a dataset for train and evaluate." };
     private readonly Option<string?> _method = CommonOptions.Text("--method", "NAME", $"The method: {string.Join(", ", MethodCatalog.All.Select(m => m.Id))}.");

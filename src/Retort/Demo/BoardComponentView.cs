@@ -17,8 +17,8 @@ internal sealed class BoardComponentView
     public BoardComponentView(BoardComponent component, ref CounterRandom random)
     {
         _component = component;
-        _middle = component.Middle + new Vector2((float)random.NextUniform(-0.8, 0.8), (float)random.NextUniform(-0.8, 0.8));
-        _angle = (float)random.NextUniform(-0.035, 0.035);
+        _middle = component.Middle + new Vector2((float)random.NextUniform(-0.5, 0.5), (float)random.NextUniform(-0.5, 0.5));
+        _angle = (float)random.NextUniform(-0.025, 0.025);
         _shade = (float)random.NextUniform(0.92, 1.08);
         _noise = LatticeNoise.Draw(ref random);
     }

@@ -37,7 +37,7 @@ internal sealed class BoardPart : DemoPart
         switch (defect)
         {
             case BrokenTrace:
-                return board with { Break = (OnTrace(ref random), (float)random.NextUniform(3, 5.5)) };
+                return board with { Break = (OnTrace(ref random), (float)random.NextUniform(4, 7)) };
             case MissingComponent:
                 // All but the chip, which is the first.
                 return board with { Missing = 1 + random.NextInt(BoardLayout.Components.Length - 1) };

@@ -39,12 +39,12 @@ internal sealed class GearPart : DemoPart
     {
         if (defect == BrokenTooth)
         {
-            return (GearScene)good with { BrokenTooth = random.NextInt(GearScene.Teeth), Stump = (float)random.NextUniform(0, 0.45) };
+            return (GearScene)good with { BrokenTooth = random.NextInt(GearScene.Teeth), Stump = (float)random.NextUniform(0, 0.35) };
         }
 
         DemoMark mark = defect switch
         {
-            Dent => new DentMark(DemoMark.Place(good, 5, ref random), (float)random.NextUniform(6, 11), (float)random.NextUniform(0.55, 0.9)),
+            Dent => new DentMark(DemoMark.Place(good, 5, ref random), (float)random.NextUniform(8, 13), (float)random.NextUniform(0.8, 1.2)),
             Rust => new StainMark(DemoMark.Place(good, 6, ref random), (float)random.NextUniform(7, 15), Brown, (float)random.NextUniform(0.7, 1), ref random),
             Scratch => LineMark.Scratch(DemoMark.Place(good, 6, ref random), 30, 75, Bare, ref random),
             Swarf => LineMark.Fibre(DemoMark.Place(good, 4, ref random), 22, 48, (float)random.NextUniform(1.4, 2.2), Tarnished, ref random),

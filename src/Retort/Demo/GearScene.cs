@@ -3,7 +3,7 @@ using Retort.Corruption;
 
 namespace Retort.Demo;
 
-/// <summary>A turned gear wheel with a bore, a keyway and six holes, on a dark ground: brushed metal that shines in two wedges.</summary>
+/// <summary>A turned gear wheel with a bore and six holes, on a dark ground: brushed metal that shines in two wedges.</summary>
 internal sealed record GearScene : IDemoScene
 {
     public const int Teeth = 20;
@@ -108,7 +108,6 @@ internal sealed record GearScene : IDemoScene
         float depth = Math.Min(Root + ((Tip - Root) * height) - r, r - Bore);
         float sixth = MathF.Round(turns * 6) / 6 * 2 * MathF.PI;
         (float sine, float cosine) = MathF.SinCos(sixth);
-        depth = Math.Min(depth, Vector2.Distance(p, 69 * new Vector2(cosine, sine)) - 9);
-        return Math.Min(depth, Drawing.Box(p - new Vector2(Bore, 0), new Vector2(8, 6), 1));
+        return Math.Min(depth, Vector2.Distance(p, 69 * new Vector2(cosine, sine)) - 9);
     }
 }
