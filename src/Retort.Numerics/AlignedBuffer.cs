@@ -9,7 +9,8 @@ namespace Retort.Numerics;
 /// </summary>
 /// <remarks>
 /// Pointers into it are valid as long as the buffer itself is reachable and not released. Releasing gives large blocks, which lie outside of the
-/// garbage collector's heap, back at once; otherwise the memory goes when the last reference goes. A span keeps a small block alive, not a large one.
+/// garbage collector's heap, back to the system's allocator at once (which may keep blocks of some megabytes for later ones); otherwise the memory goes
+/// when the last reference goes. A span keeps a small block alive, not a large one.
 /// </remarks>
 public sealed unsafe class AlignedBuffer
 {
@@ -60,7 +61,7 @@ public sealed unsafe class AlignedBuffer
     /// <summary>The whole block; empty once it is released.</summary>
     public Span<float> Span => _array is { } array ? array.AsSpan(Offset(array), Length) : new(Pointer, Length);
 
-    /// <summary>Gives the memory back at once. Nothing may use it any more.</summary>
+    /// <summary>Gives the memory back. Nothing may use it any more.</summary>
     public void Release()
     {
         if (_block != null)

@@ -2,11 +2,8 @@ using Retort.Numerics.Kernels.Convolution;
 
 namespace Retort.Numerics.Tests.Convolution;
 
-public sealed unsafe class TransposedConvolutionTests : IDisposable
+public sealed unsafe class TransposedConvolutionTests : ConvolutionMemory
 {
-    // The collector sees neither pointers nor spans: without this, a buffer could go while a kernel or an assertion still reads it.
-    private readonly List<AlignedBuffer> _buffers = [];
-
     // Adjoints: the input of each is the output of the transposed convolution.
     public static TheoryData<ConvolutionShape> Shapes => new()
     {
@@ -121,37 +118,5 @@ public sealed unsafe class TransposedConvolutionTests : IDisposable
         AlignedBuffer dw = Noise(s.WeightLength, 7);
         convolution.Run(pool, x.Pointer, dy.Pointer, dw.Pointer, Buffer(convolution.ScratchLength(pool.Threads)).Pointer);
         return dw.Span.ToArray();
-    }
-
-    public void Dispose() => _buffers.ForEach(b => b.Release());
-
-    private AlignedBuffer Buffer(long length)
-    {
-        var buffer = new AlignedBuffer(length);
-        _buffers.Add(buffer);
-        return buffer;
-    }
-
-    private AlignedBuffer Noise(long length, int seed)
-    {
-        var random = new Random(seed);
-        AlignedBuffer buffer = Buffer(length);
-        foreach (ref float v in buffer.Span)
-        {
-            v = (random.NextSingle() * 2) - 1;
-        }
-
-        return buffer;
-    }
-
-    private static void AssertClose(double[] expected, ReadOnlySpan<float> actual, int terms)
-    {
-        // Values of the order of sqrt(terms), each addition rounded.
-        double tolerance = 1e-6 * Math.Sqrt(terms) * Math.Max(1, Math.Log2(terms));
-        Assert.Equal(expected.Length, actual.Length);
-        for (int i = 0; i < expected.Length; i++)
-        {
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance, $"element {i}: expected {expected[i]}, got {actual[i]}");
-        }
     }
 }
