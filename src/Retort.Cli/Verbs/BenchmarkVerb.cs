@@ -15,7 +15,7 @@ internal sealed class BenchmarkVerb : Verb
     /// <summary>The figures that fit a terminal; the files have all.</summary>
     private static readonly string[] Shown = ["image_auroc", "pixel_auroc", "pixel_ap", "aupro", "training_seconds", "milliseconds_per_image", "peak_mb"];
 
-    private readonly Option<string[]> _data = CommonOptions.Several("--data", "DIR", "The datasets, each a folder with train/good, test and ground_truth; several may follow.");
+    private readonly Option<string[]> _data = CommonOptions.Several("--data", "DIR", "The datasets, each a folder with train/good, test and ground_truth, or a list of pictures (.csv, .json, .jsonl); several may follow.");
     private readonly Option<string> _out = CommonOptions.Required("--out", "DIR", "The folder of results.csv, results.md and results.json. What results.csv holds is not done again.");
     private readonly Option<string> _methods = new("--methods") { Description = "The methods, with commas between them.", HelpName = "A[,B]", DefaultValueFactory = _ => string.Join(',', MethodCatalog.All.Select(m => m.Id)) };
     private readonly Option<string[]> _ablations = CommonOptions.Several("--ablation", "[METHOD:]NAME=OPTION=VALUE[,...]", "Also run the method with these options set; may be given several times.");

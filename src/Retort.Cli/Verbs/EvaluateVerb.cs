@@ -11,7 +11,7 @@ namespace Retort.Cli.Verbs;
 internal sealed class EvaluateVerb : Verb
 {
     private readonly Option<string> _model = CommonOptions.Model();
-    private readonly Option<string> _data = CommonOptions.Data("The test pictures: a folder with test/good, test/<defect> and ground_truth/<defect>.");
+    private readonly Option<string> _data = CommonOptions.Data("The test pictures: a folder with test/good, test/<defect> and ground_truth/<defect>, or a list of pictures (.csv, .json, .jsonl).");
     private readonly Option<string?> _maps = CommonOptions.Text("--maps", "DIR", "Write each picture's anomaly map (.npy) and scores.csv into this folder.");
     private readonly Option<string> _badPictures = CommonOptions.BadPictures(BadPicturePolicy.Stop);
     private readonly Option<int> _threads = CommonOptions.Threads();

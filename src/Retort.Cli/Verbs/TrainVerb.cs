@@ -14,7 +14,7 @@ internal sealed class TrainVerb : Verb
 {
     private const double MinutesOfADay = 24 * 60;
 
-    private readonly Option<string> _data = CommonOptions.Data("The pictures to learn from: a folder with train/good (MVTec AD's layout), or of good pictures.");
+    private readonly Option<string> _data = CommonOptions.Data("The pictures to learn from: a folder with train/good (MVTec AD's layout), a folder of good pictures, or a list of pictures (.csv, .json, .jsonl).");
     private readonly Option<string> _out = CommonOptions.Required("--out", "FILE", "The detector file to write.");
     private readonly Option<string?> _method = CommonOptions.Text("--method", "NAME", $"The method: {string.Join(", ", MethodCatalog.All.Select(m => m.Id))}.");
     private readonly Option<string> _preset = CommonOptions.Choice("--preset", "balanced", "How long to train, and other options of the method to start from.", CommonOptions.Presets);

@@ -1,27 +1,30 @@
 namespace Retort.Data;
 
 /// <summary>
-/// The paths and labels of a dataset; opening one reads no picture. Two layouts: MVTec AD's (<c>train/good</c>, <c>test/&lt;defect&gt;</c> with
+/// The paths and labels of a dataset; opening one reads no picture. Two layouts of folders: MVTec AD's (<c>train/good</c>, <c>test/&lt;defect&gt;</c> with
 /// <c>test/good</c>, masks in <c>ground_truth/&lt;defect&gt;</c> as <c>&lt;stem&gt;_mask.png</c> or <c>&lt;stem&gt;.png</c>), and a plain folder of
-/// good pictures, which has no test set.
+/// good pictures, which has no test set. Or a list, for pictures that lie elsewhere: a file of comma-separated values with the columns <c>path</c>,
+/// <c>label</c>, <c>mask</c> and <c>split</c>, or of JSON with such fields.
 /// </summary>
 public sealed class AnomalyDataset
 {
-    private const string Good = "good";
+    /// <summary>The label of a picture without a defect.</summary>
+    internal const string Good = "good";
 
     private AnomalyDataset(string root, IReadOnlyList<string> trainGood, IReadOnlyList<TestPicture> test, IReadOnlyList<string> warnings)
     {
         Root = root;
-        Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)));
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)));
+        Name = IsList ? Path.GetFileNameWithoutExtension(name) : name;
         TrainGood = trainGood;
         Test = test;
         Warnings = warnings;
     }
 
-    /// <summary>The folder, as it was given.</summary>
+    /// <summary>The folder or the list, as it was given.</summary>
     public string Root { get; }
 
-    /// <summary>The folder's own name.</summary>
+    /// <summary>The folder's own name, or the list's without its extension.</summary>
     public string Name { get; }
 
     /// <summary>The good pictures to learn from, in ordinal order of their names. Empty when the folder holds a test set only.</summary>
@@ -34,14 +37,16 @@ public sealed class AnomalyDataset
     public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>Opens a dataset.</summary>
-    /// <param name="path">Its folder.</param>
-    /// <exception cref="RetortException">The folder is missing, unreadable, empty, or holds no pictures where they belong.</exception>
+    /// <param name="path">Its folder, or a list of its pictures (<c>.csv</c>, <c>.json</c>, <c>.jsonl</c>).</param>
+    /// <exception cref="RetortException">It is missing, unreadable or empty, or names no pictures where they belong.</exception>
     public static AnomalyDataset Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (File.Exists(path))
         {
-            throw new RetortException($"{path}: this is a file; name the folder of a dataset.");
+            return DatasetList.IsList(path)
+                ? OpenList(path)
+                : throw new RetortException($"{path}: this is a file; name the folder of a dataset, or a list of its pictures (.csv, .json, .jsonl).");
         }
 
         if (!Directory.Exists(path))
@@ -57,13 +62,17 @@ public sealed class AnomalyDataset
     /// <exception cref="RetortException">There are none.</exception>
     public IReadOnlyList<string> RequireTrain() => TrainGood.Count > 0
         ? TrainGood
-        : throw new RetortException($"{Path.Combine(Root, "train", Good)}: there are no pictures to learn from; put pictures of good parts there.");
+        : throw new RetortException(IsList
+            ? $"{Root}: the list names no pictures to learn from; add pictures of good parts, with the split train."
+            : $"{Path.Combine(Root, "train", Good)}: there are no pictures to learn from; put pictures of good parts there.");
 
     /// <summary>The test pictures.</summary>
     /// <exception cref="RetortException">There are none.</exception>
     public IReadOnlyList<TestPicture> RequireTest() => Test.Count > 0
         ? Test
-        : throw new RetortException($"{Path.Combine(Root, "test")}: there are no test pictures; put good ones into test/good and defective ones into test/<defect>.");
+        : throw new RetortException(IsList
+            ? $"{Root}: the list names no test pictures; add good and defective ones, with the split test."
+            : $"{Path.Combine(Root, "test")}: there are no test pictures; put good ones into test/good and defective ones into test/<defect>.");
 
     /// <summary>The test pictures, each defective one with its mask, as metrics of pixels need them.</summary>
     /// <exception cref="RetortException">There are no test pictures, or a defective one has no mask.</exception>
@@ -73,12 +82,61 @@ public sealed class AnomalyDataset
         {
             if (picture.IsAnomalous && picture.MaskPath is null)
             {
-                string stem = Path.GetFileNameWithoutExtension(picture.Path);
-                throw new RetortException($"{picture.Path}: this defective picture has no mask; add ground_truth/{picture.Defect}/{stem}_mask.png, or leave the pixel metrics out.");
+                string mask = IsList ? "its mask to the list" : $"ground_truth/{picture.Defect}/{Path.GetFileNameWithoutExtension(picture.Path)}_mask.png";
+                throw new RetortException($"{picture.Path}: this defective picture has no mask; add {mask}, or leave the pixel metrics out.");
             }
         }
 
         return Test;
+    }
+
+    private bool IsList => DatasetList.IsList(Root) && !Directory.Exists(Root);
+
+    private static AnomalyDataset OpenList(string path)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var train = new List<string>();
+        var test = new List<TestPicture>();
+        var warnings = new List<string>();
+        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (DatasetListEntry entry in DatasetList.Read(path))
+        {
+            string picture = Path.GetFullPath(entry.Path, folder);
+            if (!seen.TryAdd(picture, entry.Place))
+            {
+                throw new RetortException($"{path}, {entry.Place}: {entry.Path} is named before, in {seen[picture]}; name each picture once.");
+            }
+
+            if (entry.IsTest)
+            {
+                string? mask = entry.Mask is null ? null : Path.GetFullPath(entry.Mask, folder);
+                test.Add(new TestPicture(picture, UniqueName(names, entry.Label, picture), entry.Label, entry.Label != Good, mask));
+            }
+            else if (entry.Label == Good)
+            {
+                train.Add(picture);
+            }
+            else
+            {
+                warnings.Add($"{path}, {entry.Place}: ignored, because only good pictures are learnt from.");
+            }
+        }
+
+        train.Sort(StringComparer.Ordinal);
+        return new AnomalyDataset(path, train, test, warnings);
+    }
+
+    // Pictures of one name may come from several folders; what is written about them goes into one.
+    private static string UniqueName(HashSet<string> names, string label, string picture)
+    {
+        string name = $"{label}/{Path.GetFileName(picture)}";
+        for (int i = 2; !names.Add(name); i++)
+        {
+            name = $"{label}/{Path.GetFileNameWithoutExtension(picture)}-{i}{Path.GetExtension(picture)}";
+        }
+
+        return name;
     }
 
     private static AnomalyDataset OpenPlain(string path)

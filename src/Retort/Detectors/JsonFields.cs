@@ -93,11 +93,38 @@ internal readonly struct JsonFields
     {
         try
         {
-            return JsonNode.Parse(utf8, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
+            var root = JsonNode.Parse(utf8, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
+            Decode(root);
+            return root;
         }
-        catch (JsonException)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
             return null;
+        }
+    }
+
+    // Texts are decoded when they are first asked for, and what is not valid Unicode fails only then: do it where failing is expected.
+    private static void Decode(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject fields:
+                foreach ((_, JsonNode? value) in fields)
+                {
+                    Decode(value);
+                }
+
+                break;
+            case JsonArray items:
+                foreach (JsonNode? item in items)
+                {
+                    Decode(item);
+                }
+
+                break;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
+                value.GetValue<string>();
+                break;
         }
     }
 }

@@ -99,7 +99,7 @@ public sealed class AnomalyDatasetTests : IDisposable
         AssertMessage("no such folder", () => AnomalyDataset.Open(Path.Combine(_folder.Path, "absent")));
         AssertMessage("is empty", () => AnomalyDataset.Open(_folder.Path));
         string text = _folder.Touch("notes.txt");
-        AssertMessage("this is a file", () => AnomalyDataset.Open(text));
+        AssertMessage("this is a file; name the folder of a dataset, or a list", () => AnomalyDataset.Open(text));
         AssertMessage("neither train/good nor a picture", () => AnomalyDataset.Open(_folder.Path));
         Directory.CreateDirectory(Path.Combine(_folder.Path, "train", "good"));
         AssertMessage("no pictures in train/good", () => AnomalyDataset.Open(_folder.Path));

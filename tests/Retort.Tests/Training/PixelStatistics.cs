@@ -40,13 +40,8 @@ internal sealed class PixelStatistics : IMethod
 
     public MethodOptions ReadOptions(JsonObject json)
     {
-        var options = new PixelStatisticsOptions
-        {
-            Size = (int)json["size"]!,
-            Batch = (int)json["batch"]!,
-            Steps = [.. ((JsonArray)json["steps"]!).Select(s => (int)s!)],
-        };
-        options.Set("rate", (string)json["rate"]!);
+        var options = new PixelStatisticsOptions();
+        options.Read(json);
         return options;
     }
 

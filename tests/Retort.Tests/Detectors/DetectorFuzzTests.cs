@@ -1,0 +1,90 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using Retort.Detectors;
+using Retort.Fuzzing;
+
+namespace Retort.Tests.Detectors;
+
+public sealed class DetectorFuzzTests : IDisposable
+{
+    private const string Head = "detector.json", Weights = "weights.safetensors", SelfTestPart = "selftest.safetensors";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _path;
+    private readonly byte[] _file;
+
+    public DetectorFuzzTests()
+    {
+        _path = Path.Combine(_folder.Path, "a.retort");
+        SampleDetector.Create().Write(_path);
+        _file = File.ReadAllBytes(_path);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Damaged_files_are_read_or_refused_and_nothing_else()
+    {
+        (int refused, int inputs) = Fuzz.Run<RetortException>("detectors", 300, [_file], Read, _path);
+        Assert.InRange(refused, inputs / 2, inputs);
+    }
+
+    // A file may be whole and say nonsense all the same: a forger knows checksums too.
+    [Theory]
+    [InlineData(Head)]
+    [InlineData(Weights)]
+    [InlineData(SelfTestPart)]
+    public void Damaged_parts_with_fitting_checksums_are_read_or_refused_and_nothing_else(string part)
+    {
+        Dictionary<string, byte[]> parts = Unpack();
+        string[] words = ["null", "-1", "1e999", "NaN", "4294967296", "[]", "{}", "\"\"", "true", ",", "\"size\":0,", "\\ud800"];
+        (int refused, int inputs) = Fuzz.Run<RetortException>($"detectors' {part}", 300, [parts[part]], bytes => Read(Pack(parts, part, bytes)), _path, words);
+        Assert.InRange(refused, inputs / 10, inputs);
+    }
+
+    private void Read(byte[] bytes)
+    {
+        File.WriteAllBytes(_path, bytes);
+        using Detector detector = Detector.Load(_path, threads: 1);
+        detector.Score(new byte[detector.Size * detector.Size * 3], new float[detector.Size * detector.Size]);
+    }
+
+    private Dictionary<string, byte[]> Unpack()
+    {
+        using var zip = new ZipArchive(new MemoryStream(_file));
+        var parts = new Dictionary<string, byte[]>();
+        foreach (ZipArchiveEntry entry in zip.Entries)
+        {
+            using var content = new MemoryStream();
+            using Stream stream = entry.Open();
+            stream.CopyTo(content);
+            parts[entry.FullName] = content.ToArray();
+        }
+
+        return parts;
+    }
+
+    private static byte[] Pack(Dictionary<string, byte[]> parts, string changed, byte[] bytes)
+    {
+        string head = Encoding.UTF8.GetString(parts[Head]);
+        if (changed != Head)
+        {
+            string stamp = Convert.ToHexStringLower(SHA256.HashData(parts[changed]));
+            head = head.Replace(stamp, Convert.ToHexStringLower(SHA256.HashData(bytes)), StringComparison.Ordinal);
+            head = head.Replace($"\"bytes\": {parts[changed].Length}", $"\"bytes\": {bytes.Length}", StringComparison.Ordinal);
+        }
+
+        using var file = new MemoryStream();
+        using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach ((string name, byte[] content) in parts)
+            {
+                using Stream stream = zip.CreateEntry(name, CompressionLevel.NoCompression).Open();
+                stream.Write(name == changed ? bytes : name == Head ? Encoding.UTF8.GetBytes(head) : content);
+            }
+        }
+
+        return file.ToArray();
+    }
+}
