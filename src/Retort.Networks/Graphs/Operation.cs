@@ -1,9 +1,10 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 
 namespace Retort.Networks;
 
 /// <summary>
-/// A node of a graph. Each kind is one file in <c>Operations/</c>: its shape rule, its forward steps and its gradient steps.
+/// A node of a graph. Each kind is one file in <c>Operations/</c>: its shape rule, its forward steps, its gradient steps and its ONNX nodes.
 /// Operations are immutable descriptions; all memory belongs to the plans that compile them.
 /// </summary>
 public abstract class Operation
@@ -46,4 +47,8 @@ public abstract class Operation
     /// Emits the steps that turn the gradient of <see cref="Output"/> into those of the inputs that need one and of the trainable parameters.
     /// </summary>
     public abstract void EmitBackward(PlanBuilder plan);
+
+    /// <summary>Emits the ONNX nodes that compute <see cref="Output"/>, as <c>[N, C, H, W]</c>.</summary>
+    /// <exception cref="NotSupportedException">The operation is only for training: it sums over the batch.</exception>
+    public virtual OnnxValue EmitOnnx(OnnxNodes onnx) => throw new NotSupportedException($"{Name} has no ONNX node: no model that is only run has it.");
 }

@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Kernel = Retort.Numerics.Kernels.Add;
 
@@ -51,4 +52,7 @@ public sealed unsafe class Add : Operation
             }
         }
     }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx) => onnx.Add("Add", [onnx.Of(Inputs[0]), onnx.Of(Inputs[1])]);
 }

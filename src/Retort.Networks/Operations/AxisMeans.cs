@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Kernel = Retort.Numerics.Kernels.AxisMeans;
 
@@ -36,5 +37,14 @@ public sealed unsafe class AxisMeans : Operation
         PlanBuffer dy = plan.GradientOf(Output);
         PlanBuffer dx = plan.ContributeTo(Inputs[0], out bool accumulate);
         plan.Step($"{Name} gradient", [dy], [dx], () => Kernel.Backward(pool, dy.Pointer, s.N, s.H, s.W, s.C, dx.Pointer, accumulate));
+    }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx)
+    {
+        OnnxValue x = onnx.Of(Inputs[0]);
+        OnnxValue rows = onnx.Add("ReduceMean", [x, onnx.Whole(3)]);
+        OnnxValue columns = onnx.Add("ReduceMean", [x, onnx.Whole(2)]);
+        return onnx.Add("Concat", [rows, onnx.Add("Transpose", [columns], new OnnxProperty("perm", [0, 1, 3, 2]))], new OnnxProperty("axis", 2));
     }
 }

@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Kernel = Retort.Numerics.Kernels.AxisScale;
 
@@ -70,5 +71,12 @@ public sealed unsafe class AxisScale : Operation
                 $"{Name} gradient of columns", [dy, x, rows], [dColumns],
                 () => Kernel.ColumnsBackward(pool, dy.Pointer, x.Pointer, rows.Pointer, s.N, s.H, s.W, s.C, dColumns.Pointer, accumulate));
         }
+    }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx)
+    {
+        OnnxValue columns = onnx.Add("Transpose", [onnx.Of(Inputs[2])], new OnnxProperty("perm", [0, 1, 3, 2]));
+        return onnx.Add("Mul", [onnx.Add("Mul", [onnx.Of(Inputs[0]), onnx.Of(Inputs[1])]), columns]);
     }
 }

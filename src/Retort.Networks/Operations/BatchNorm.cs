@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Retort.Numerics;
 using Kernel = Retort.Numerics.Kernels.BatchNorm;
@@ -156,5 +157,16 @@ public sealed unsafe class BatchNorm : Operation
             () => Kernel.TrainingBackward(
                 pool, x.Pointer, relu, y == null ? null : y.Pointer, dy.Pointer, rows, c, gamma.Pointer, beta.Pointer, mean.Pointer, inverseDeviation.Pointer, dx.Pointer, accumulate,
                 dGamma.Pointer, dBeta.Pointer, dResidual == null ? null : dResidual.Pointer, accumulateResidual, scratch.Pointer));
+    }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx)
+    {
+        OnnxValue Vector(Parameter parameter) => onnx.Numbers(parameter.Name, parameter.Data.Span, [parameter.Length]);
+        OnnxValue y = onnx.Add(
+            "BatchNormalization", [onnx.Of(Inputs[0]), Vector(_p.Gamma), Vector(_p.Beta), Vector(_p.Mean), Vector(_p.Variance)],
+            new OnnxProperty("epsilon", Epsilon));
+        y = Residual == null ? y : onnx.Add("Add", [y, onnx.Of(Residual)]);
+        return _relu ? onnx.Add("Relu", [y]) : y;
     }
 }

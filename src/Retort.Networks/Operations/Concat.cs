@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Kernel = Retort.Numerics.Kernels.Channels;
 
@@ -62,4 +63,7 @@ public sealed unsafe class Concat : Operation
             }
         }
     }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx) => onnx.Add("Concat", [.. Inputs.Select(onnx.Of)], new OnnxProperty("axis", 1));
 }

@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Retort.Numerics;
 using Retort.Numerics.Kernels.Convolution;
@@ -73,4 +74,12 @@ public sealed unsafe class Convolution : FilterOperation
         return to => Numerics.Kernels.BatchNorm.FrozenForward(
             pool, weights.Pointer, weights.Length / scale.Length, scale.Length, scale.Pointer, zero.Pointer, null, false, to.Pointer);
     }
+
+    private protected override int OutputAxis => 0;
+
+    private protected override OnnxValue EmitOnnxFilter(OnnxNodes onnx, IReadOnlyList<OnnxValue> inputs) => onnx.Add(
+        "Conv", inputs,
+        new OnnxProperty("strides", [Stride, Stride]),
+        new OnnxProperty("pads", [Padding, Padding, Padding, Padding]),
+        new OnnxProperty("dilations", [Dilation, Dilation]));
 }

@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Kernel = Retort.Numerics.Kernels.CosineDistance;
 
@@ -58,5 +59,15 @@ public sealed unsafe class CosineDistance : Operation
             () => Kernel.Backward(
                 pool, a.Pointer, b.Pointer, saved.Pointer, dy.Pointer, rows, c, epsilon,
                 da == null ? null : da.Pointer, accumulateA, db == null ? null : db.Pointer, accumulateB));
+    }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx)
+    {
+        (OnnxValue a, OnnxValue b) = (onnx.Of(Inputs[0]), onnx.Of(Inputs[1]));
+        OnnxValue channels = onnx.Whole(1);
+        OnnxValue Length(OnnxValue x) => onnx.Add("Add", [onnx.Add("ReduceL2", [x, channels]), onnx.Number(Epsilon)]);
+        OnnxValue product = onnx.Add("ReduceSum", [onnx.Add("Mul", [a, b]), channels]);
+        return onnx.Add("Sub", [onnx.Number(1), onnx.Add("Div", [onnx.Add("Div", [product, Length(a)]), Length(b)])]);
     }
 }

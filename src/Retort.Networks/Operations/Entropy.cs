@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Kernel = Retort.Numerics.Kernels.Entropy;
 
@@ -37,5 +38,13 @@ public sealed unsafe class Entropy : Operation
         PlanBuffer dy = plan.GradientOf(Output);
         PlanBuffer dx = plan.ContributeTo(Inputs[0], out bool accumulate);
         plan.Step($"{Name} gradient", [x, dy], [dx], () => Kernel.Backward(pool, x.Pointer, dy.Pointer, rows, c, dx.Pointer, accumulate));
+    }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx)
+    {
+        OnnxValue x = onnx.Of(Inputs[0]);
+        OnnxValue logarithm = onnx.Add("Log", [onnx.Add("Add", [x, onnx.Number(Kernel.Epsilon)])]);
+        return onnx.Add("Neg", [onnx.Add("ReduceSum", [onnx.Add("Mul", [x, logarithm]), onnx.Whole(1)])]);
     }
 }

@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Retort.Numerics;
 using Retort.Numerics.Kernels.Convolution;
@@ -58,6 +59,14 @@ public abstract unsafe class FilterOperation : Operation
     /// <summary>What writes the filter times one factor an output channel to where it is told to.</summary>
     private protected abstract Action<PlanBuffer> Folding(PlanBuilder plan, PlanBuffer weights, PlanBuffer scale);
 
+    /// <summary>Which axis of <see cref="Parameter.FileShape"/> counts output channels: there the filter lies as ONNX has it.</summary>
+    private protected abstract int OutputAxis { get; }
+
+    /// <summary>Emits the ONNX node of the filter alone.</summary>
+    /// <param name="onnx">Where to.</param>
+    /// <param name="inputs">Input, filter and, if there is one, bias.</param>
+    private protected abstract OnnxValue EmitOnnxFilter(OnnxNodes onnx, IReadOnlyList<OnnxValue> inputs);
+
     /// <inheritdoc/>
     public override void EmitForward(PlanBuilder plan)
     {
@@ -79,7 +88,6 @@ public abstract unsafe class FilterOperation : Operation
             MultiplyAdds);
     }
 
-    // Frozen normalisations, one after the other, are one factor and one summand a channel.
     private (PlanBuffer? Scale, PlanBuffer? Bias) EmitVectors(PlanBuilder plan)
     {
         if (Norms.Count == 0)
@@ -87,10 +95,16 @@ public abstract unsafe class FilterOperation : Operation
             return (null, Bias == null ? null : plan.Trains(Bias) ? plan.Fixed(Bias.Data) : plan.Copy(Bias.Data));
         }
 
-        int channels = Output.Shape.C;
-        PlanBuffer scale = plan.Persistent(channels);
-        PlanBuffer bias = plan.Persistent(channels);
-        for (int c = 0; c < channels; c++)
+        PlanBuffer scale = plan.Persistent(Output.Shape.C);
+        PlanBuffer bias = plan.Persistent(Output.Shape.C);
+        FoldNorms(new Span<float>(scale.Pointer, scale.Length), new Span<float>(bias.Pointer, bias.Length));
+        return (scale, bias);
+    }
+
+    // Frozen normalisations, one after the other, are one factor and one summand a channel.
+    private void FoldNorms(Span<float> scale, Span<float> bias)
+    {
+        for (int c = 0; c < scale.Length; c++)
         {
             double factor = 1;
             double summand = Bias == null ? 0 : Bias.Data.Span[c];
@@ -101,10 +115,8 @@ public abstract unsafe class FilterOperation : Operation
                 factor *= step;
             }
 
-            (scale.Pointer[c], bias.Pointer[c]) = ((float)factor, (float)summand);
+            (scale[c], bias[c]) = ((float)factor, (float)summand);
         }
-
-        return (scale, bias);
     }
 
     // A plan that is only run packs its filters once. One that trains packs them at every step, frozen ones too: that takes a hundredth of
@@ -179,5 +191,33 @@ public abstract unsafe class FilterOperation : Operation
                 () => kernel.DataGradient(pool, dy.Pointer, packed.Pointer, accumulate, dx.Pointer, scratch.Pointer),
                 MultiplyAdds);
         }
+    }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx)
+    {
+        float[] weights = Filter.Export().Data;
+        float[]? bias = Bias?.Data.Span.ToArray();
+        if (Norms.Count > 0)
+        {
+            var scale = new float[Output.Shape.C];
+            bias = new float[scale.Length];
+            FoldNorms(scale, bias);
+            int run = Filter.FileShape.Skip(OutputAxis + 1).Aggregate(1, (a, b) => a * b);
+            for (int i = 0; i < weights.Length; i++)
+            {
+                weights[i] *= scale[i / run % scale.Length];
+            }
+        }
+
+        List<OnnxValue> inputs = [onnx.Of(Inputs[0]), onnx.Numbers("weight", weights, Filter.FileShape)];
+        if (bias != null)
+        {
+            inputs.Add(onnx.Numbers("bias", bias, [bias.Length]));
+        }
+
+        OnnxValue y = EmitOnnxFilter(onnx, inputs);
+        y = Residual == null ? y : onnx.Add("Add", [y, onnx.Of(Residual)]);
+        return Relu ? onnx.Add("Relu", [y]) : y;
     }
 }

@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Kernel = Retort.Numerics.Kernels.FlatCosineDistance;
 
@@ -57,5 +58,15 @@ public sealed unsafe class FlatCosineDistance : Operation
             () => Kernel.Backward(
                 pool, a.Pointer, b.Pointer, saved.Pointer, dy.Pointer, n, length,
                 da == null ? null : da.Pointer, accumulateA, db == null ? null : db.Pointer, accumulateB));
+    }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx)
+    {
+        (OnnxValue a, OnnxValue b) = (onnx.Of(Inputs[0]), onnx.Of(Inputs[1]));
+        OnnxValue all = onnx.Whole(1, 2, 3);
+        OnnxValue Length(OnnxValue x) => onnx.Add("Max", [onnx.Add("ReduceL2", [x, all]), onnx.Number((float)Kernel.SmallestNorm)]);
+        OnnxValue product = onnx.Add("ReduceSum", [onnx.Add("Mul", [a, b]), all]);
+        return onnx.Add("Sub", [onnx.Number(1), onnx.Add("Div", [onnx.Add("Div", [product, Length(a)]), Length(b)])]);
     }
 }

@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Kernel = Retort.Numerics.Kernels.GaussianBlur;
 
@@ -43,4 +44,20 @@ public sealed unsafe class GaussianBlur : Operation
 
     /// <inheritdoc/>
     public override void EmitBackward(PlanBuilder plan) => throw new NotSupportedException($"{Name} has no gradient.");
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx)
+    {
+        // Beside the mirrored pixels that are gathered first, each pass is a convolution of every channel by itself.
+        (Shape s, int radius) = (Output.Shape, Kernel.Radius(Sigma));
+        float[] half = Kernel.Weights(Sigma);
+        float[] line = [.. half[1..].Reverse(), .. half];
+        float[] lines = [.. Enumerable.Repeat(line, s.C).SelectMany(l => l)];
+        OnnxValue Extended(OnnxValue x, int axis, int length) => onnx.Add(
+            "Gather", [x, onnx.Whole([.. Enumerable.Range(-radius, length + (2 * radius)).Select(i => (long)Kernel.Mirror(i, length))])], new OnnxProperty("axis", axis));
+        OnnxValue Smooth(OnnxValue x, int height, int width) => onnx.Add(
+            "Conv", [x, onnx.Numbers("weights", lines, [s.C, 1, height, width])], new OnnxProperty("group", s.C));
+        OnnxValue rows = Smooth(Extended(onnx.Of(Inputs[0]), 2, s.H), line.Length, 1);
+        return Smooth(Extended(rows, 3, s.W), 1, line.Length);
+    }
 }

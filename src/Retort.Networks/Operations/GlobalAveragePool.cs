@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Kernel = Retort.Numerics.Kernels.GlobalAveragePool;
 
@@ -37,4 +38,7 @@ public sealed unsafe class GlobalAveragePool : Operation
         PlanBuffer dx = plan.ContributeTo(Inputs[0], out bool accumulate);
         plan.Step($"{Name} gradient", [dy], [dx], () => Kernel.Backward(pool, dy.Pointer, s.N, s.H, s.W, s.C, dx.Pointer, accumulate));
     }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx) => onnx.Add("GlobalAveragePool", [onnx.Of(Inputs[0])]);
 }

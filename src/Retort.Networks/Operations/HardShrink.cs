@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Kernel = Retort.Numerics.Kernels.HardShrink;
 
@@ -51,5 +52,16 @@ public sealed unsafe class HardShrink : Operation
         plan.Step(
             $"{Name} gradient", [x, y, sums, dy], [dx],
             () => Kernel.Backward(pool, x.Pointer, y.Pointer, sums.Pointer, dy.Pointer, rows, c, threshold, dx.Pointer, accumulate));
+    }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx)
+    {
+        OnnxValue x = onnx.Of(Inputs[0]);
+        OnnxValue epsilon = onnx.Number(Kernel.Epsilon);
+        OnnxValue above = onnx.Add("Sub", [x, onnx.Number(Threshold)]);
+        OnnxValue distance = onnx.Add("Add", [onnx.Add("Abs", [above]), epsilon]);
+        OnnxValue kept = onnx.Add("Div", [onnx.Add("Mul", [onnx.Add("Relu", [above]), x]), distance]);
+        return onnx.Add("Div", [kept, onnx.Add("Max", [onnx.Add("ReduceSum", [kept, onnx.Whole(1)]), epsilon])]);
     }
 }

@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Kernel = Retort.Numerics.Kernels.HardSwish;
 
@@ -36,4 +37,7 @@ public sealed unsafe class HardSwish : Operation
         PlanBuffer dx = plan.ContributeTo(Inputs[0], out bool accumulate);
         plan.Step($"{Name} gradient", [x, dy], [dx], () => Kernel.Backward(pool, x.Pointer, dy.Pointer, dx.Pointer, x.Length, accumulate));
     }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx) => onnx.Add("HardSwish", [onnx.Of(Inputs[0])]);
 }

@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Kernel = Retort.Numerics.Kernels.Hinge;
 
@@ -43,4 +44,7 @@ public sealed unsafe class Hinge : Operation
             $"{Name} gradient", accumulate ? [y, dy, dx] : [y, dy], [dx],
             () => Kernel.Backward(pool, y.Pointer, dy.Pointer, dx.Pointer, dx.Length, accumulate));
     }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx) => onnx.Add("Relu", [onnx.Add("Sub", [onnx.Number(Margin), onnx.Of(Inputs[0])])]);
 }

@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 
 namespace Retort.Networks;
@@ -33,4 +34,7 @@ public sealed class Input : Operation
     public override void EmitBackward(PlanBuilder plan)
     {
     }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx) => onnx.Input(Name);
 }

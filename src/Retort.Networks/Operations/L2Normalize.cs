@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Kernel = Retort.Numerics.Kernels.L2Normalize;
 
@@ -46,5 +47,12 @@ public sealed unsafe class L2Normalize : Operation
         plan.Step(
             $"{Name} gradient", [x, norms, dy], [dx],
             () => Kernel.Backward(pool, x.Pointer, norms.Pointer, dy.Pointer, rows, c, epsilon, dx.Pointer, accumulate));
+    }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx)
+    {
+        OnnxValue x = onnx.Of(Inputs[0]);
+        return onnx.Add("Div", [x, onnx.Add("Add", [onnx.Add("ReduceL2", [x, onnx.Whole(1)]), onnx.Number(Epsilon)])]);
     }
 }

@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Retort.Numerics.Kernels.Convolution;
 
@@ -59,6 +60,14 @@ public sealed unsafe class MatrixMultiply : Operation
         {
             EmitMatrixGradient(plan, dy);
         }
+    }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx)
+    {
+        // A 1 x 1 convolution whose filter [out, in, 1, 1] is the matrix, which lies as [1, columns, rows, 1].
+        OnnxValue filter = onnx.Add("Transpose", [onnx.Of(Inputs[1])], new OnnxProperty("perm", IsTransposed ? [2, 1, 0, 3] : [1, 2, 0, 3]));
+        return onnx.Add("Conv", [onnx.Of(Inputs[0]), filter]);
     }
 
     private void EmitProduct(PlanBuilder plan, string name, PlanBuffer x, bool transposed, PlanBuffer y, bool accumulate)

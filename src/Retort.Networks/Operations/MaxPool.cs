@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Kernel = Retort.Numerics.Kernels.MaxPool;
 
@@ -65,4 +66,11 @@ public sealed unsafe class MaxPool : Operation
             $"{Name} gradient", [places, dy], [dx],
             () => Kernel.Backward(pool, dy.Pointer, (int*)places.Pointer, s.N, s.H, s.W, s.C, kernel, stride, padding, dx.Pointer, accumulate));
     }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx) => onnx.Add(
+        "MaxPool", [onnx.Of(Inputs[0])],
+        new OnnxProperty("kernel_shape", [Window, Window]),
+        new OnnxProperty("strides", [Stride, Stride]),
+        new OnnxProperty("pads", [Padding, Padding, Padding, Padding]));
 }

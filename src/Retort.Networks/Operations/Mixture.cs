@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Kernel = Retort.Numerics.Kernels.Mixture;
 
@@ -83,5 +84,17 @@ public sealed unsafe class Mixture : Operation
                 plan.Step($"{Name} gradient", [weights, dy], [dx], () => Kernel.AddShare(pool, weights.Pointer + index, dy.Pointer, dx.Pointer, dx.Length, accumulate));
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx)
+    {
+        var weights = new float[Inputs.Count];
+        fixed (float* pointer = weights)
+        {
+            Kernel.Weights(Parameters[0].Data.Pointer, weights.Length, pointer);
+        }
+
+        return onnx.Add("Sum", [.. Inputs.Select((x, j) => onnx.Add("Mul", [onnx.Of(x), onnx.Number(weights[j])]))]);
     }
 }

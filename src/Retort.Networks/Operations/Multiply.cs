@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Kernel = Retort.Numerics.Kernels.Multiply;
 
@@ -55,5 +56,12 @@ public sealed unsafe class Multiply : Operation
                     () => Kernel.Backward(pool, dy.Pointer, other.Pointer, scale, dx.Pointer, dx.Length, accumulate));
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx)
+    {
+        OnnxValue product = onnx.Add("Mul", [onnx.Of(Inputs[0]), onnx.Of(Inputs[1])]);
+        return Scale == 1 ? product : onnx.Add("Mul", [product, onnx.Number(Scale)]);
     }
 }

@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Kernel = Retort.Numerics.Kernels.Copy;
 
@@ -45,5 +46,12 @@ public sealed unsafe class ParameterValue : Operation
         PlanBuffer dy = plan.GradientOf(Output);
         PlanBuffer gradient = plan.GradientOf(Parameters[0]);
         plan.Step($"{Name} gradient", [dy], [gradient], () => Kernel.Run(pool, dy.Pointer, gradient.Pointer, gradient.Length));
+    }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx)
+    {
+        OnnxValue value = onnx.Numbers(Parameters[0].Name, Parameters[0].Data.Span, [_shape.N, _shape.H, _shape.W, _shape.C]);
+        return onnx.Add("Transpose", [value], new OnnxProperty("perm", [0, 3, 1, 2]));
     }
 }

@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Kernel = Retort.Numerics.Kernels.Power;
 
@@ -38,4 +39,7 @@ public sealed unsafe class Power : Operation
 
     /// <inheritdoc/>
     public override void EmitBackward(PlanBuilder plan) => throw new NotSupportedException($"{Name} has no gradient.");
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx) => onnx.Add("Pow", [onnx.Add("Relu", [onnx.Of(Inputs[0])]), onnx.Number(Exponent)]);
 }

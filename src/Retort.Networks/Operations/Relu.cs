@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Kernel = Retort.Numerics.Kernels.Relu;
 
@@ -36,4 +37,7 @@ public sealed unsafe class Relu : Operation
         PlanBuffer dx = plan.ContributeTo(Inputs[0], out bool accumulate);
         plan.Step($"{Name} gradient", [y, dy], [dx], () => Kernel.Backward(pool, y.Pointer, dy.Pointer, dx.Pointer, y.Length, accumulate));
     }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx) => onnx.Add("Relu", [onnx.Of(Inputs[0])]);
 }

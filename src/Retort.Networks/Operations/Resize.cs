@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Kernel = Retort.Numerics.Kernels.Resize;
 
@@ -52,4 +53,11 @@ public sealed unsafe class Resize : Operation
         PlanBuffer dx = plan.ContributeTo(Inputs[0], out bool accumulate);
         plan.Step($"{Name} gradient", [dy], [dx], () => Kernel.Backward(pool, table, dy.Pointer, s.C, s.N, s.C, dx.Pointer, accumulate));
     }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx) => onnx.Add(
+        "Resize", [onnx.Of(Inputs[0]), OnnxValue.None, OnnxValue.None, onnx.Whole(_height, _width)],
+        new OnnxProperty("axes", [2, 3]),
+        new OnnxProperty("mode", "linear"),
+        new OnnxProperty("coordinate_transformation_mode", AlignCorners ? "align_corners" : "half_pixel"));
 }

@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Kernel = Retort.Numerics.Kernels.ScaleByLength;
 
@@ -56,4 +57,7 @@ public sealed unsafe class ScaleByLength : Operation
                 () => Kernel.ReferenceBackward(pool, x.Pointer, reference.Pointer, dy.Pointer, rows, c, dReference.Pointer, accumulate));
         }
     }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx) => onnx.Add("Mul", [onnx.Of(Inputs[0]), onnx.Add("ReduceL2", [onnx.Of(Inputs[1]), onnx.Whole(1)])]);
 }

@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Kernel = Retort.Numerics.Kernels.Softmax;
 
@@ -44,4 +45,7 @@ public sealed unsafe class Softmax : Operation
         PlanBuffer dx = plan.ContributeTo(Inputs[0], out bool accumulate);
         plan.Step($"{Name} gradient", [y, dy], [dx], () => Kernel.Backward(pool, y.Pointer, dy.Pointer, rows, c, scale, dx.Pointer, accumulate));
     }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx) => onnx.Add("Softmax", [onnx.Add("Mul", [onnx.Of(Inputs[0]), onnx.Number(Scale)])], new OnnxProperty("axis", 1));
 }

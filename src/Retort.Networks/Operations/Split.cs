@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Kernel = Retort.Numerics.Kernels.Channels;
 
@@ -54,4 +55,7 @@ public sealed unsafe class Split : Operation
 
         plan.Step($"{Name} gradient", [dy, dx], [dx], () => Kernel.Copy(pool, dy.Pointer, c, dx.Pointer + first, width, rows, c, accumulate: true));
     }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx) => onnx.Add("Slice", [onnx.Of(Inputs[0]), onnx.Whole(FirstChannel), onnx.Whole(FirstChannel + _channels), onnx.Whole(1)]);
 }

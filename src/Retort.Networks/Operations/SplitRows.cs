@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Kernel = Retort.Numerics.Kernels.Channels;
 
@@ -62,4 +63,7 @@ public sealed unsafe class SplitRows : Operation
 
         plan.Step($"{Name} gradient", [dy, dx], [dx], () => Kernel.Copy(pool, dy.Pointer, length, dx.Pointer + first, whole, n, length, accumulate: true));
     }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx) => onnx.Add("Slice", [onnx.Of(Inputs[0]), onnx.Whole(FirstRow), onnx.Whole(FirstRow + _rows), onnx.Whole(2)]);
 }

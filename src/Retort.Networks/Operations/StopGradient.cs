@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Kernel = Retort.Numerics.Kernels.Copy;
 
@@ -31,4 +32,7 @@ public sealed unsafe class StopGradient : Operation
     public override void EmitBackward(PlanBuilder plan)
     {
     }
+
+    /// <inheritdoc/>
+    public override OnnxValue EmitOnnx(OnnxNodes onnx) => onnx.Of(Inputs[0]);
 }

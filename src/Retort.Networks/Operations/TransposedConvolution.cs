@@ -1,3 +1,4 @@
+using Retort.Networks.Onnx;
 using Retort.Networks.Plans;
 using Retort.Numerics.Kernels.Convolution;
 using Kernel = Retort.Numerics.Kernels.Convolution.TransposedConvolution;
@@ -79,4 +80,9 @@ public sealed unsafe class TransposedConvolution : FilterOperation
             }
         };
     }
+
+    private protected override int OutputAxis => 1;
+
+    private protected override OnnxValue EmitOnnxFilter(OnnxNodes onnx, IReadOnlyList<OnnxValue> inputs) =>
+        onnx.Add("ConvTranspose", inputs, new OnnxProperty("strides", [Stride, Stride]));
 }

@@ -6,7 +6,8 @@ namespace Retort.Numerics.Kernels;
 /// <summary>The entropy of the shares at each pixel: y = -(sum of x log(x + 1e-12)), as MemAE's code (Gong et al. 2019) has it.</summary>
 public static unsafe class Entropy
 {
-    private const float Epsilon = 1e-12f;
+    /// <summary>Added to a share before its logarithm is taken.</summary>
+    public const float Epsilon = 1e-12f;
 
     /// <summary>y[r] = -(sum over j of x[r, j] * log(x[r, j] + 1e-12)).</summary>
     /// <param name="pool">The threads.</param>

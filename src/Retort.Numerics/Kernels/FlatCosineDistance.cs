@@ -9,7 +9,9 @@ namespace Retort.Numerics.Kernels;
 /// <remarks>As in PyTorch 2's <c>cosine_similarity</c> each length is at least 1e-8, and that bound has no effect on the gradient.</remarks>
 public static unsafe class FlatCosineDistance
 {
-    private const double SmallestNorm = 1e-8;
+    /// <summary>Lengths below it count as it.</summary>
+    public const double SmallestNorm = 1e-8;
+
     private const int PartialsPerItem = 3;
     private const int SavedPerPicture = 3;
 

@@ -71,8 +71,10 @@ public static unsafe class GaussianBlur
         pool.Run(kernel, blocks.Count);
     }
 
-    // The place inside of the picture that a place beyond its edge mirrors.
-    private static int Mirror(int position, int length)
+    /// <summary>The place inside of a line that a place beyond its ends mirrors.</summary>
+    /// <param name="position">The place, counted from the line's first.</param>
+    /// <param name="length">Of the line.</param>
+    public static int Mirror(int position, int length)
     {
         int period = 2 * length;
         position = ((position % period) + period) % period;

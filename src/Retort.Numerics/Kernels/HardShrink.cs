@@ -9,8 +9,8 @@ namespace Retort.Numerics.Kernels;
 /// </summary>
 public static unsafe class HardShrink
 {
-    // MemAE's code has it in both quotients.
-    private const float Epsilon = 1e-12f;
+    /// <summary>MemAE's code has it in both quotients.</summary>
+    public const float Epsilon = 1e-12f;
 
     /// <summary>s[r, j] = max(x - threshold, 0) * x / (|x - threshold| + 1e-12), then y[r, j] = s[r, j] / max(sum over k of s[r, k], 1e-12).</summary>
     /// <param name="pool">The threads.</param>
