@@ -46,6 +46,19 @@ public sealed class OnnxNodes
         return output;
     }
 
+    /// <summary>Adds a linear Resize of rows and columns.</summary>
+    /// <param name="x">What is resized, <c>[N, C, H, W]</c>.</param>
+    /// <param name="height">The new height.</param>
+    /// <param name="width">The new width.</param>
+    /// <param name="properties">How.</param>
+    public OnnxValue AddResize(OnnxValue x, int height, int width, params IReadOnlyList<OnnxProperty> properties)
+    {
+        // All four extents: the operator can do with the two that change, but ONNX Runtime 1.31 cannot load that next to a Transpose.
+        OnnxValue kept = Add("Shape", [x], new OnnxProperty("end", 2));
+        OnnxValue sizes = Add("Concat", [kept, Whole(height, width)], new OnnxProperty("axis", 0));
+        return Add("Resize", [x, OnnxValue.None, OnnxValue.None, sizes], [new OnnxProperty("mode", "linear"), .. properties]);
+    }
+
     /// <summary>Adds a constant number.</summary>
     public OnnxValue Number(float value) => Numbers("number", [value], []);
 
@@ -62,19 +75,14 @@ public sealed class OnnxNodes
             BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(sizeof(float) * i), values[i]);
         }
 
-        return Constant(name, OnnxType.Float, bytes, shape.Select(d => (long)d));
+        return Constant(name, new TensorProto { DataType = (int)OnnxType.Float, Dims = { shape.Select(d => (long)d) }, RawData = UnsafeByteOperations.UnsafeWrap(bytes) });
     }
 
     /// <summary>Adds a vector of constant whole numbers: axes, extents or places.</summary>
-    public OnnxValue Whole(params ReadOnlySpan<long> values)
+    public OnnxValue Whole(params IReadOnlyList<long> values)
     {
-        var bytes = new byte[sizeof(long) * values.Length];
-        for (int i = 0; i < values.Length; i++)
-        {
-            BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(sizeof(long) * i), values[i]);
-        }
-
-        return Constant("whole", OnnxType.Int64, bytes, [values.Length]);
+        var constant = new TensorProto { DataType = (int)OnnxType.Int64, Dims = { values.Count }, Int64Data = { values } };
+        return Constant("whole", constant);
     }
 
     /// <summary>Says where an input of the network comes from.</summary>
@@ -87,17 +95,11 @@ public sealed class OnnxNodes
     internal OnnxValue Reserve(string name) =>
         _names.Add(name) ? new OnnxValue(name) : throw new ArgumentException($"There are two tensors named {name}.", nameof(name));
 
-    private OnnxValue Constant(string name, OnnxType type, byte[] values, IEnumerable<long> shape)
+    private OnnxValue Constant(string name, TensorProto values)
     {
-        var constant = new OnnxValue(Unique(name));
-        _graph.Initializer.Add(new TensorProto
-        {
-            Name = constant.Name,
-            DataType = (int)type,
-            Dims = { shape },
-            RawData = UnsafeByteOperations.UnsafeWrap(values),
-        });
-        return constant;
+        values.Name = Unique(name);
+        _graph.Initializer.Add(values);
+        return new OnnxValue(values.Name);
     }
 
     private string Unique(string name)

@@ -55,9 +55,6 @@ public sealed unsafe class Resize : Operation
     }
 
     /// <inheritdoc/>
-    public override OnnxValue EmitOnnx(OnnxNodes onnx) => onnx.Add(
-        "Resize", [onnx.Of(Inputs[0]), OnnxValue.None, OnnxValue.None, onnx.Whole(_height, _width)],
-        new OnnxProperty("axes", [2, 3]),
-        new OnnxProperty("mode", "linear"),
-        new OnnxProperty("coordinate_transformation_mode", AlignCorners ? "align_corners" : "half_pixel"));
+    public override OnnxValue EmitOnnx(OnnxNodes onnx) => onnx.AddResize(
+        onnx.Of(Inputs[0]), _height, _width, new OnnxProperty("coordinate_transformation_mode", AlignCorners ? "align_corners" : "half_pixel"));
 }

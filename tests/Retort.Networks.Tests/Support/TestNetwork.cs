@@ -73,6 +73,8 @@ internal sealed class TestNetwork
         }
     }
 
+    public IReadOnlyDictionary<string, float[]> Inputs => _inputs;
+
     public SlowEvaluator Evaluator(Func<Parameter, bool> trains) => new(Graph.Parameters, _inputs, trains);
 
     public void FillInputs(Plan plan)
