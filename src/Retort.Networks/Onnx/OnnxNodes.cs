@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Retort.Networks.Onnx.Format;
 
@@ -31,19 +31,27 @@ public sealed class OnnxNodes
     /// <param name="operation">ONNX's name for what it does.</param>
     /// <param name="inputs">What it reads, in ONNX's order.</param>
     /// <param name="properties">Its constant properties; those left out have ONNX's defaults.</param>
-    public OnnxValue Add(string operation, IReadOnlyList<OnnxValue> inputs, params IReadOnlyList<OnnxProperty> properties)
+    public OnnxValue Add(string operation, IReadOnlyList<OnnxValue> inputs, params IReadOnlyList<OnnxProperty> properties) =>
+        AddSeveral(operation, 1, inputs, properties)[0];
+
+    /// <summary>Adds a node with several outputs.</summary>
+    /// <param name="operation">ONNX's name for what it does.</param>
+    /// <param name="outputs">How many.</param>
+    /// <param name="inputs">What it reads, in ONNX's order.</param>
+    /// <param name="properties">Its constant properties; those left out have ONNX's defaults.</param>
+    public IReadOnlyList<OnnxValue> AddSeveral(string operation, int outputs, IReadOnlyList<OnnxValue> inputs, params IReadOnlyList<OnnxProperty> properties)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        var output = new OnnxValue(Unique(operation));
+        OnnxValue[] made = [.. Enumerable.Range(0, outputs).Select(_ => new OnnxValue(Unique(operation)))];
         _graph.Node.Add(new NodeProto
         {
-            Name = output.Name,
+            Name = made[0].Name,
             OpType = operation,
             Input = { inputs.Select(i => i.Name) },
-            Output = { output.Name },
+            Output = { made.Select(o => o.Name) },
             Attribute = { properties.Select(p => p.Proto) },
         });
-        return output;
+        return made;
     }
 
     /// <summary>Adds a linear Resize of rows and columns.</summary>
@@ -69,20 +77,15 @@ public sealed class OnnxNodes
     public OnnxValue Numbers(string name, ReadOnlySpan<float> values, IReadOnlyList<int> shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        var bytes = new byte[sizeof(float) * values.Length];
-        for (int i = 0; i < values.Length; i++)
-        {
-            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(sizeof(float) * i), values[i]);
-        }
-
-        return Constant(name, new TensorProto { DataType = (int)OnnxType.Float, Dims = { shape.Select(d => (long)d) }, RawData = UnsafeByteOperations.UnsafeWrap(bytes) });
+        var bytes = ByteString.CopyFrom(MemoryMarshal.AsBytes(values));
+        return Constant(name, new TensorProto { DataType = (int)OnnxType.Float, Dims = { shape.Select(d => (long)d) }, RawData = bytes });
     }
 
     /// <summary>Adds a vector of constant whole numbers: axes, extents or places.</summary>
     public OnnxValue Whole(params IReadOnlyList<long> values)
     {
-        var constant = new TensorProto { DataType = (int)OnnxType.Int64, Dims = { values.Count }, Int64Data = { values } };
-        return Constant("whole", constant);
+        ArgumentNullException.ThrowIfNull(values);
+        return Constant("whole", new TensorProto { DataType = (int)OnnxType.Int64, Dims = { values.Count }, Int64Data = { values } });
     }
 
     /// <summary>Says where an input of the network comes from.</summary>

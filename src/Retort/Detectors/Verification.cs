@@ -18,14 +18,15 @@ public sealed record Verification(float MapDifference, float ScoreDifference, fl
     internal static Verification Compare(SelfTest expected, ReadOnlySpan<float> map, float score)
     {
         float difference = 0;
-        float magnitude = Math.Abs(expected.Score);
         for (int i = 0; i < map.Length; i++)
         {
             // Math.Max hands NaN on, so that it cannot hide.
             difference = Math.Max(difference, Math.Abs(map[i] - expected.Map[i]));
-            magnitude = Math.Max(magnitude, Math.Abs(expected.Map[i]));
         }
 
-        return new Verification(difference, Math.Abs(score - expected.Score), (RelativeTolerance * magnitude) + AbsoluteTolerance);
+        return new Verification(difference, Math.Abs(score - expected.Score), ToleranceOf(expected));
     }
+
+    /// <summary>What <see cref="Tolerance"/> is for a self-test.</summary>
+    internal static float ToleranceOf(SelfTest expected) => (RelativeTolerance * Math.Max(Math.Abs(expected.Score), expected.Map.Max(Math.Abs))) + AbsoluteTolerance;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Retort.Networks;
 using Retort.Networks.Plans;
 using Retort.Networks.Weights;
 using Retort.Numerics;
@@ -29,12 +30,19 @@ public interface IMethod
     /// <exception cref="RetortException">The teacher's tensors are missing or have the wrong shapes.</exception>
     ITrainingRun StartTraining(MethodOptions options, IReadOnlyList<NamedTensor> teacher, int batch, ulong seed, WorkerPool pool);
 
+    /// <summary>Adds the trained model to a graph, for inspection and for the ONNX file.</summary>
+    /// <param name="graph">The graph. Its parameters get their values when the model is there.</param>
+    /// <param name="picture">The pictures, normalised: <c>[N, Size, Size, 3]</c>.</param>
+    /// <param name="options">The options it was trained with.</param>
+    /// <returns>The model's maps, that which decides first.</returns>
+    IReadOnlyList<MapComponent> AddMaps(Graph graph, Value picture, MethodOptions options);
+
     /// <summary>Compiles a trained model for inspection.</summary>
     /// <param name="options">The options it was trained with.</param>
     /// <param name="weights">What <see cref="ITrainingRun.ExportWeights"/> gave; gone through once.</param>
     /// <param name="settings">How.</param>
     /// <exception cref="RetortException">A tensor is missing or has the wrong shape.</exception>
-    IScorer CreateScorer(MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings);
+    IScorer CreateScorer(MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings) => new MapScoring(this, options, weights, settings);
 }
 
 /// <summary>How a model is compiled for inspection.</summary>

@@ -1,51 +1,32 @@
-using Retort.Networks;
 using Retort.Networks.Plans;
 using Retort.Networks.Weights;
 
 namespace Retort.Methods;
-
-/// <summary>A map of a model by its name: <c>[N, Size, Size, 1]</c>.</summary>
-/// <param name="Component">What <c>evaluate</c> calls it.</param>
-/// <param name="Map">The value that holds it.</param>
-internal sealed record MapComponent(string Component, Value Map);
 
 /// <summary>
 /// A scorer made of a graph: pictures in, maps at input size out; the score is the mean of the <see cref="MethodOptions.Top"/> largest values of a map.
 /// </summary>
 internal sealed class MapScoring : IScorer
 {
-    private const string Picture = "picture";
-
     private readonly int _top;
     private readonly float[] _input;
     private readonly float[] _selection;
     private bool _hasRun;
 
     /// <summary>Loads a trained model.</summary>
+    /// <param name="method">Its method.</param>
     /// <param name="options">The options it was trained with.</param>
     /// <param name="weights">Its weights, gone through once.</param>
     /// <param name="settings">How to compile it.</param>
-    /// <param name="maps">Adds the model to a graph, given the pictures <c>[N, Size, Size, 3]</c>; the map that decides comes first.</param>
     /// <exception cref="RetortException">A tensor is missing or has the wrong shape.</exception>
-    public MapScoring(MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings, Func<Graph, Value, IReadOnlyList<MapComponent>> maps)
+    public MapScoring(IMethod method, MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings)
     {
-        (Batch, Size, _top) = (settings.Batch, options.Size, Math.Min(options.Top, options.Size * options.Size));
+        (Batch, Size, _top) = (settings.Batch, options.Size, options.CountedPixels);
         _input = new float[Batch * Size * Size * 3];
         _selection = new float[Size * Size];
-        var parameters = new ParameterSet();
-        var graph = new Graph(parameters);
-        IReadOnlyList<MapComponent> components = maps(graph, graph.Input(Picture, new Shape(Batch, Size, Size, 3)));
-        Components = [.. components.Select(c => c.Component)];
-        try
-        {
-            parameters.Import(weights);
-        }
-        catch (ArgumentException e)
-        {
-            throw new RetortException($"The weights do not fit {options.MethodName} with these options: {e.Message}", e);
-        }
-
-        Plan = InferencePlan.Compile([.. components.Select(c => c.Map)], settings.Pool, new InferenceSettings(settings.Memory, TakeParameters: true));
+        IReadOnlyList<MapComponent> maps = MapComponent.Load(method, options, weights, Batch);
+        Components = [.. maps.Select(c => c.Component)];
+        Plan = InferencePlan.Compile([.. maps.Select(c => c.Map)], settings.Pool, new InferenceSettings(settings.Memory, TakeParameters: true));
     }
 
     /// <inheritdoc/>
@@ -66,7 +47,7 @@ internal sealed class MapScoring : IScorer
     /// <inheritdoc/>
     public void Run(int count, bool allComponents)
     {
-        _input.CopyTo(Plan.Input(Picture));
+        _input.CopyTo(Plan.Input(MapComponent.Picture));
         if (allComponents)
         {
             Plan.Run();

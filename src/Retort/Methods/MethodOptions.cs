@@ -37,6 +37,9 @@ public abstract class MethodOptions
     /// </summary>
     public int Top { get; set; } = 1;
 
+    /// <summary><see cref="Top"/>, or all pixels of the map if it has fewer.</summary>
+    internal int CountedPixels => Math.Min(Top, Size * Size);
+
     /// <summary>The names of the phases, as many as <see cref="Steps"/>.</summary>
     public abstract IReadOnlyList<string> PhaseNames { get; }
 

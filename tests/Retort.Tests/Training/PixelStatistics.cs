@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Retort.Corruption;
 using Retort.Methods;
+using Retort.Networks;
 using Retort.Networks.Weights;
 using Retort.Numerics;
 
@@ -50,6 +51,8 @@ internal sealed class PixelStatistics : IMethod
         NamedTensor first = teacher.FirstOrDefault(t => t.Name == "conv1.weight") ?? throw new RetortException("The teacher has no conv1.weight.");
         return new Run((PixelStatisticsOptions)options, first.Data[0], seed);
     }
+
+    public IReadOnlyList<MapComponent> AddMaps(Graph graph, Value picture, MethodOptions options) => throw new NotSupportedException("The maps are not made by a graph.");
 
     public IScorer CreateScorer(MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings) =>
         Score(options.Size, settings.Batch, [.. weights]);

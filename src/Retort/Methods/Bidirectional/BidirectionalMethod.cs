@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Retort.Networks;
 using Retort.Networks.Weights;
 using Retort.Numerics;
 
@@ -38,6 +39,5 @@ public sealed class BidirectionalMethod : IMethod
         new BidirectionalTraining((BidirectionalOptions)options, teacher, batch, seed, pool);
 
     /// <inheritdoc/>
-    public IScorer CreateScorer(MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings) =>
-        new MapScoring(options, weights, settings, (graph, picture) => BidirectionalScoring.AddMaps(graph, picture, (BidirectionalOptions)options));
+    public IReadOnlyList<MapComponent> AddMaps(Graph graph, Value picture, MethodOptions options) => BidirectionalScoring.AddMaps(graph, picture, (BidirectionalOptions)options);
 }

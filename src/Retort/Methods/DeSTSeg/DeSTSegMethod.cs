@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Retort.Networks;
 using Retort.Networks.Weights;
 using Retort.Numerics;
 
@@ -33,6 +34,5 @@ public sealed class DeSTSegMethod : IMethod
         new DeSTSegTraining((DeSTSegOptions)options, teacher, batch, seed, pool);
 
     /// <inheritdoc/>
-    public IScorer CreateScorer(MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings) =>
-        new MapScoring(options, weights, settings, (graph, picture) => DeSTSegScoring.AddMaps(graph, picture, (DeSTSegOptions)options));
+    public IReadOnlyList<MapComponent> AddMaps(Graph graph, Value picture, MethodOptions options) => DeSTSegScoring.AddMaps(graph, picture, (DeSTSegOptions)options);
 }

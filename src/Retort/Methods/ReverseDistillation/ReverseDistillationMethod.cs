@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Retort.Networks;
 using Retort.Networks.Weights;
 using Retort.Numerics;
 
@@ -35,6 +36,5 @@ public sealed class ReverseDistillationMethod : IMethod
         new ReverseDistillationTraining((ReverseDistillationOptions)options, teacher, batch, seed, pool);
 
     /// <inheritdoc/>
-    public IScorer CreateScorer(MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings) =>
-        new MapScoring(options, weights, settings, (graph, picture) => ReverseDistillationNetwork.AddMaps(graph, picture, (ReverseDistillationOptions)options));
+    public IReadOnlyList<MapComponent> AddMaps(Graph graph, Value picture, MethodOptions options) => ReverseDistillationNetwork.AddMaps(graph, picture, (ReverseDistillationOptions)options);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Retort.Networks;
 using Retort.Networks.Weights;
 using Retort.Numerics;
 
@@ -35,6 +36,5 @@ public sealed class StfpmMethod : IMethod
         new StfpmTraining((StfpmOptions)options, teacher, batch, seed, pool);
 
     /// <inheritdoc/>
-    public IScorer CreateScorer(MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings) =>
-        new MapScoring(options, weights, settings, (graph, picture) => StfpmNetwork.AddMaps(graph, picture, (StfpmOptions)options));
+    public IReadOnlyList<MapComponent> AddMaps(Graph graph, Value picture, MethodOptions options) => StfpmNetwork.AddMaps(graph, picture, (StfpmOptions)options);
 }

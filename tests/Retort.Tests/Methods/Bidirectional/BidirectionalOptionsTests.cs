@@ -38,7 +38,7 @@ public sealed class BidirectionalOptionsTests : IDisposable
         Assert.Equal(options.Backward, run.Plan.Trained.Any(p => p.Name.StartsWith("backward.", StringComparison.Ordinal)));
         Assert.DoesNotContain(run.Plan.Trained, p => p.Name.StartsWith("teacher.", StringComparison.Ordinal));
 
-        var method = new BidirectionalMethod();
+        IMethod method = new BidirectionalMethod();
         MethodOptions read = method.ReadOptions((JsonObject)JsonNode.Parse(options.ToJson().ToJsonString())!);
         using IScorer scorer = method.CreateScorer(read, run.ExportWeights(), new ScorerSettings(_pool));
         Assert.Equal(components.Split(' '), scorer.Components);

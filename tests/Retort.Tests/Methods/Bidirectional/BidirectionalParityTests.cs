@@ -30,7 +30,7 @@ public sealed class BidirectionalParityTests : IDisposable
     public void Maps_and_scores_are_PyTorchs(string model, params string[] components)
     {
         BidirectionalOptions options = Options(model);
-        using IScorer scorer = new BidirectionalMethod().CreateScorer(options, AllTensors(options), new ScorerSettings(_pool, Batch));
+        using IScorer scorer = MethodCatalog.Get("bidirectional").CreateScorer(options, AllTensors(options), new ScorerSettings(_pool, Batch));
         FormulaTensors.Uniform("corrupted", Batch * Size * Size * 3).CopyTo(scorer.Input);
         scorer.Run(Batch, allComponents: true);
         Assert.Equal(components, scorer.Components);

@@ -37,7 +37,7 @@ public sealed class DeSTSegOptionsTests : IDisposable
             Assert.True(double.IsFinite(run.Step(phase, 0, Batch())));
         }
 
-        var method = new DeSTSegMethod();
+        IMethod method = new DeSTSegMethod();
         MethodOptions read = method.ReadOptions((JsonObject)JsonNode.Parse(options.ToJson().ToJsonString())!);
         using IScorer scorer = method.CreateScorer(read, run.ExportWeights(), new ScorerSettings(_pool));
         string[] components = !options.Segmentation ? ["student"] : options.Decide switch
@@ -59,7 +59,7 @@ public sealed class DeSTSegOptionsTests : IDisposable
     {
         DeSTSegOptions options = Options("decide=combined");
         using var run = new DeSTSegTraining(options, FormulaTensors.Teacher(), 2, 1, _pool);
-        using IScorer scorer = new DeSTSegMethod().CreateScorer(options, run.ExportWeights(), new ScorerSettings(_pool));
+        using IScorer scorer = MethodCatalog.Get("destseg").CreateScorer(options, run.ExportWeights(), new ScorerSettings(_pool));
         FormulaTensors.Uniform("picture", scorer.Input.Length).CopyTo(scorer.Input);
         scorer.Run(1, allComponents: true);
         for (int i = 0; i < Size * Size; i++)

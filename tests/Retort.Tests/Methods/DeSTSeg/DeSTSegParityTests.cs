@@ -29,7 +29,7 @@ public sealed class DeSTSegParityTests : IDisposable
     [InlineData(MemoryPolicy.Low)]
     public void Maps_and_scores_are_PyTorchs(MemoryPolicy memory)
     {
-        using IScorer scorer = new DeSTSegMethod().CreateScorer(Options(), AllTensors(), new ScorerSettings(_pool, Batch, memory));
+        using IScorer scorer = MethodCatalog.Get("destseg").CreateScorer(Options(), AllTensors(), new ScorerSettings(_pool, Batch, memory));
         FormulaTensors.Uniform("corrupted", Batch * Size * Size * 3).CopyTo(scorer.Input);
         scorer.Run(Batch, allComponents: true);
         for (int component = 0; component < 2; component++)
@@ -55,7 +55,7 @@ public sealed class DeSTSegParityTests : IDisposable
     [Fact]
     public void The_map_that_decides_is_the_same_when_computed_alone()
     {
-        using IScorer scorer = new DeSTSegMethod().CreateScorer(Options(), AllTensors(), new ScorerSettings(_pool, Batch));
+        using IScorer scorer = MethodCatalog.Get("destseg").CreateScorer(Options(), AllTensors(), new ScorerSettings(_pool, Batch));
         FormulaTensors.Uniform("corrupted", Batch * Size * Size * 3).CopyTo(scorer.Input);
         scorer.Run(Batch, allComponents: true);
         float[] expected = scorer.Map(0, 1).ToArray();

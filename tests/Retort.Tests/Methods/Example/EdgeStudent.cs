@@ -103,12 +103,9 @@ internal sealed class EdgeStudentMethod : IMethod
     public ITrainingRun StartTraining(MethodOptions options, IReadOnlyList<NamedTensor> teacher, int batch, ulong seed, WorkerPool pool) =>
         new EdgeStudentTraining((EdgeStudentOptions)options, teacher, batch, seed, pool);
 
-    public IScorer CreateScorer(MethodOptions options, IEnumerable<NamedTensor> weights, ScorerSettings settings) =>
-        new MapScoring(options, weights, settings, (graph, picture) => Maps(graph, picture, (EdgeStudentOptions)options));
-
-    private static IReadOnlyList<MapComponent> Maps(Graph graph, Value picture, EdgeStudentOptions options)
+    public IReadOnlyList<MapComponent> AddMaps(Graph graph, Value picture, MethodOptions options)
     {
-        Value distance = EdgeStudentNetwork.AddDistance(graph, picture, options, null);
+        Value distance = EdgeStudentNetwork.AddDistance(graph, picture, (EdgeStudentOptions)options, null);
         return [new MapComponent("distance", graph.Add(new Resize(distance, options.Size, options.Size)))];
     }
 }

@@ -31,7 +31,7 @@ public sealed class MutualMappingOptionsTests : IDisposable
             Assert.True(double.IsFinite(run.Step(phase, 1, MethodGolden.Pictures())));
         }
 
-        var method = new MutualMappingMethod();
+        IMethod method = new MutualMappingMethod();
         MethodOptions read = method.ReadOptions((JsonObject)JsonNode.Parse(options.ToJson().ToJsonString())!);
         Assert.Equal(options.ToJson().ToJsonString(), read.ToJson().ToJsonString());
         using IScorer scorer = method.CreateScorer(read, run.ExportWeights(), new ScorerSettings(_pool));

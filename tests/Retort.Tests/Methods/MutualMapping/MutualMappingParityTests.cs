@@ -19,7 +19,7 @@ public sealed class MutualMappingParityTests : IDisposable
     [InlineData("memory")]
     public void Maps_and_scores_are_PyTorchs(string parts)
     {
-        using IScorer scorer = new MutualMappingMethod().CreateScorer(Options(parts), AllTensors(parts), new ScorerSettings(_pool, MethodGolden.Batch));
+        using IScorer scorer = MethodCatalog.Get("mutual-mapping").CreateScorer(Options(parts), AllTensors(parts), new ScorerSettings(_pool, MethodGolden.Batch));
         Golden(parts).AssertMaps(scorer);
     }
 

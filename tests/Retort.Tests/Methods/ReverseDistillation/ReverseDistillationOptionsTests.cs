@@ -25,7 +25,7 @@ public sealed class ReverseDistillationOptionsTests : IDisposable
         ReverseDistillationOptions options = Options(settings);
         using var run = new ReverseDistillationTraining(options, FormulaTensors.Teacher(options.Backbone), 2, 1, _pool);
         Assert.True(double.IsFinite(run.Step(0, 0, MethodGolden.Pictures())));
-        var method = new ReverseDistillationMethod();
+        IMethod method = new ReverseDistillationMethod();
         MethodOptions read = method.ReadOptions((JsonObject)JsonNode.Parse(options.ToJson().ToJsonString())!);
         Assert.Equal(options.ToJson().ToJsonString(), read.ToJson().ToJsonString());
         using IScorer scorer = method.CreateScorer(read, run.ExportWeights(), new ScorerSettings(_pool));

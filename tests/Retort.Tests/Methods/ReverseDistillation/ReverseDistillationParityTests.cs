@@ -17,7 +17,7 @@ public sealed class ReverseDistillationParityTests : IDisposable
     [InlineData("resnet50")]
     public void Maps_and_scores_are_PyTorchs(string backbone)
     {
-        using IScorer scorer = new ReverseDistillationMethod().CreateScorer(Options(backbone), AllTensors(backbone), new ScorerSettings(_pool, MethodGolden.Batch));
+        using IScorer scorer = MethodCatalog.Get("reverse-distillation").CreateScorer(Options(backbone), AllTensors(backbone), new ScorerSettings(_pool, MethodGolden.Batch));
         Golden(backbone).AssertMaps(scorer);
     }
 

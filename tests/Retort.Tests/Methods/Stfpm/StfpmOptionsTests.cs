@@ -22,7 +22,7 @@ public sealed class StfpmOptionsTests : IDisposable
         StfpmOptions options = Options(settings);
         using var run = new StfpmTraining(options, FormulaTensors.Teacher(options.Backbone), 2, 1, _pool);
         Assert.InRange(run.Step(0, 0, MethodGolden.Pictures()), 0.1, 3);
-        var method = new StfpmMethod();
+        IMethod method = new StfpmMethod();
         MethodOptions read = method.ReadOptions((JsonObject)JsonNode.Parse(options.ToJson().ToJsonString())!);
         Assert.Equal(options.ToJson().ToJsonString(), read.ToJson().ToJsonString());
         using IScorer scorer = method.CreateScorer(read, run.ExportWeights(), new ScorerSettings(_pool));

@@ -16,7 +16,7 @@ public sealed class StfpmParityTests : IDisposable
     [Fact]
     public void Maps_and_scores_are_PyTorchs()
     {
-        using IScorer scorer = new StfpmMethod().CreateScorer(Options(), AllTensors(), new ScorerSettings(_pool, MethodGolden.Batch));
+        using IScorer scorer = MethodCatalog.Get("stfpm").CreateScorer(Options(), AllTensors(), new ScorerSettings(_pool, MethodGolden.Batch));
         _golden.AssertMaps(scorer);
     }
 
