@@ -2,14 +2,16 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Microsoft.ML.OnnxRuntime;
+using Retort;
 using Retort.Bench.OnnxRuntime;
+using Retort.Imaging;
 
 var model = new Option<string>("--model") { Description = "The ONNX file; one input [N, C, H, W].", HelpName = "FILE", Required = true };
 var threads = new Option<int>("--threads") { Description = "Threads within an operation.", DefaultValueFactory = _ => Environment.ProcessorCount };
 var batch = new Option<int>("--batch") { Description = "Pictures per run.", DefaultValueFactory = _ => 1 };
 var repeat = new Option<int>("--repeat") { Description = "Runs to take the median of, after one that does not count.", DefaultValueFactory = _ => 3 };
-var root = new RootCommand("Times a network in ONNX Runtime and prints one line of JSON. Retort.Bench starts this.") { model, threads, batch, repeat };
-root.SetAction(parsed =>
+var time = new Command("time", "Times a network and prints one line of JSON. Retort.Bench starts this.") { model, threads, batch, repeat };
+time.SetAction(parsed =>
 {
     using BatchedModel file = BatchedModel.Of(parsed.GetRequiredValue(model), parsed.GetValue(batch));
     using var network = new OrtNetwork(file.Path, parsed.GetValue(threads), parsed.GetValue(batch));
@@ -23,13 +25,14 @@ root.SetAction(parsed =>
         ["onnxruntime"] = OrtEnv.Instance().GetVersionString(),
     }.ToJsonString());
 });
+var root = new RootCommand("What ONNX Runtime makes of networks and detectors.") { time, Agreement.Verb() };
 
 try
 {
     return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
-catch (Exception failure) when (failure is OnnxRuntimeException or IOException or UnauthorizedAccessException or InvalidDataException)
+catch (Exception failure) when (failure is RetortException or ImageException or OnnxRuntimeException or IOException or UnauthorizedAccessException or InvalidDataException)
 {
-    Console.Error.WriteLine($"ONNX Runtime: {failure.Message.ReplaceLineEndings(" ")}");
+    Console.Error.WriteLine($"Retort.Bench.OnnxRuntime: {failure.Message.ReplaceLineEndings(" ")}");
     return 1;
 }

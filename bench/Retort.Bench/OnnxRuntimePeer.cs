@@ -17,7 +17,7 @@ internal sealed class OnnxRuntimePeer(string model) : IPeer
 
     private PeerFigures MeasureInspection(int threads, int batch, int repeat)
     {
-        JsonObject result = ChildProcess.Run(Program(), ["--model", model, "--threads", $"{threads}", "--batch", $"{batch}", "--repeat", $"{repeat}"]);
+        JsonObject result = ChildProcess.Run(Program(), ["time", "--model", model, "--threads", $"{threads}", "--batch", $"{batch}", "--repeat", $"{repeat}"]);
         var seconds = new Dictionary<Quantity, double> { [new Quantity(Work.Inspection, batch)] = (double)result["seconds"]! };
         return new PeerFigures(seconds, (double)result["peak_rss_mb"]!);
     }

@@ -3,8 +3,8 @@ namespace Retort.Cli.Tests;
 public sealed class UsageTests
 {
     [Theory]
-    [InlineData("retort: no verb was given; choose one of demo, train, evaluate, inspect, benchmark, info, verify (see retort --help).")]
-    [InlineData("retort: trian: there is no such verb; choose one of demo, train, evaluate, inspect, benchmark, info, verify (see retort --help).", "trian", "--data", "x")]
+    [InlineData("retort: no verb was given; choose one of demo, train, evaluate, inspect, benchmark, export, info, verify (see retort --help).")]
+    [InlineData("retort: trian: there is no such verb; choose one of demo, train, evaluate, inspect, benchmark, export, info, verify (see retort --help).", "trian", "--data", "x")]
     [InlineData("retort: --model: this option is missing; give --model FILE. (see retort info --help)", "info")]
     [InlineData("retort: --colour: there is no such option or argument; leave it out. (see retort info --help)", "info", "--model", "x", "--colour")]
     [InlineData("retort: --colour: there is no such option or argument; leave it out. (see retort inspect --help)", "inspect", "--model", "x", "y.png", "--colour")]

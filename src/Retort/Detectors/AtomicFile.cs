@@ -14,8 +14,9 @@ internal static class AtomicFile
     /// <summary>Writes the file.</summary>
     /// <param name="path">Where to.</param>
     /// <param name="write">Writes the content; the stream can be written and sought.</param>
+    /// <param name="check">Looks at the partial file, given its path, before it takes the name; it throws if the name should not be taken.</param>
     /// <exception cref="RetortException">The disk is full, the folder is missing or cannot be written, or the device failed.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write, Action<string>? check = null)
     {
         string partial = path + ".partial";
         try
@@ -27,6 +28,7 @@ internal static class AtomicFile
                 file.Flush(flushToDisk: true);
             }
 
+            check?.Invoke(partial);
             File.Move(partial, path, overwrite: true);
         }
         catch (Exception failure)

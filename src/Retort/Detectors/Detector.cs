@@ -147,7 +147,7 @@ public sealed class Detector : IDisposable
     {
         var map = new float[Size * Size];
         float score = Score(_selfTest.Picture, map);
-        return Verification.Compare(_selfTest, map, score);
+        return _selfTest.Compare(map, score);
     }
 
     /// <summary>Frees the threads. No inspection may be running.</summary>

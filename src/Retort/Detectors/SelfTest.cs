@@ -40,6 +40,11 @@ public sealed record SelfTest(byte[] Picture, float[] Map, float Score)
         return pixels;
     }
 
+    /// <summary>Compares with what came of the picture elsewhere.</summary>
+    /// <param name="map">As many values as <see cref="Map"/>.</param>
+    /// <param name="score">The score.</param>
+    public Verification Compare(ReadOnlySpan<float> map, float score) => Verification.Compare(this, map, score);
+
     internal IReadOnlyList<NamedTensor> ToTensors()
     {
         int size = (int)Math.Sqrt(Map.Length);

@@ -10,9 +10,6 @@ namespace Retort.Export;
 /// <param name="Pixel">From this value on a pixel of the map belongs to a region. The model does not use it; consumers may.</param>
 internal sealed record OnnxDecision(float Uncertain, float Image, float Scale, float Pixel)
 {
-    /// <summary>What the numbers of the verdict mean, in order.</summary>
-    public static IReadOnlyList<string> Classes { get; } = ["good", "uncertain", "anomalous"];
-
     /// <summary>Takes over a detector's thresholds.</summary>
     public static OnnxDecision Of(Thresholds thresholds) =>
         new(thresholds.Image, thresholds.Image, Math.Max(Math.Abs(thresholds.Image) / 8, float.Epsilon), thresholds.Pixel);
@@ -24,7 +21,7 @@ internal sealed record OnnxDecision(float Uncertain, float Image, float Scale, f
         return nodes.Add("Sigmoid", [nodes.Add("Div", [above, nodes.Numbers("threshold.scale", [Scale], [])])]);
     }
 
-    /// <summary>Adds the number of the class: how many thresholds the score is not below. One that is not a number is below none.</summary>
+    /// <summary>Adds the number of the verdict's name in <see cref="OnnxMetadata.ClassNames"/>: how many thresholds the score is not below. One that is not a number is below none.</summary>
     public OnnxValue AddVerdict(OnnxNodes nodes, OnnxValue score)
     {
         OnnxValue Reaches(string name, float threshold)

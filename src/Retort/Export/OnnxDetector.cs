@@ -23,14 +23,19 @@ public static class OnnxDetector
     /// <summary>The image scores from 0 to 1, the threshold at 0.5: <c>[N]</c>.</summary>
     public const string NormalizedScore = "normalized_score";
 
-    /// <summary>What the scores mean, as numbers of <see cref="OnnxDecision.Classes"/>: <c>[N]</c>.</summary>
+    /// <summary>What the scores mean, as numbers of <see cref="OnnxMetadata.ClassNames"/>: <c>[N]</c>.</summary>
     public const string Verdict = "verdict";
 
     /// <summary>Writes a detector as an ONNX file: beside its name first, then renamed.</summary>
     /// <param name="file">The detector.</param>
     /// <param name="path">Where to.</param>
+    /// <param name="check">Looks at the whole file before it takes its name, given where it is; if this throws, an older file of that name stays as it was.</param>
     /// <exception cref="RetortException">The weights do not fit the method, or the file cannot be written; an older file of that name is as it was.</exception>
-    public static void Write(DetectorFile file, string path) => AtomicFile.Write(path, Create(file).Write);
+    public static void Write(DetectorFile file, string path, Action<string>? check = null)
+    {
+        AtomicFile.CheckWritable(path);
+        AtomicFile.Write(path, Create(file).Write, check);
+    }
 
     /// <summary>Makes the model.</summary>
     /// <exception cref="RetortException">The weights do not fit the method.</exception>

@@ -20,7 +20,7 @@ public static class OnnxMetadata
     /// <summary>The side of the map in pixels.</summary>
     public const string Size = "retort.size";
 
-    /// <summary>What the numbers of the output <c>verdict</c> mean, from 0 on, between commas.</summary>
+    /// <summary><see cref="ClassNames"/> with commas between them.</summary>
     public const string Classes = "retort.classes";
 
     /// <summary>Before the names of thresholds: <c>uncertain</c>, <c>image</c>, <c>scale</c>, <c>pixel</c>.</summary>
@@ -41,12 +41,15 @@ public static class OnnxMetadata
     /// <summary>By how much map and score may differ elsewhere.</summary>
     public const string SelfTestTolerance = "retort.selftest.tolerance";
 
+    /// <summary>What the numbers of the output <c>verdict</c> mean, from 0 on.</summary>
+    public static IReadOnlyList<string> ClassNames { get; } = ["good", "uncertain", "anomalous"];
+
     internal static void Add(OnnxModel model, DetectorFile file, OnnxDecision decision)
     {
         model.AddMetadata(Format, FormatVersion.ToString(CultureInfo.InvariantCulture));
         model.AddMetadata(Method, file.Info.Method);
         model.AddMetadata(Size, file.Info.Size.ToString(CultureInfo.InvariantCulture));
-        model.AddMetadata(Classes, string.Join(",", OnnxDecision.Classes));
+        model.AddMetadata(Classes, string.Join(",", ClassNames));
         model.AddMetadata($"{Threshold}uncertain", Text(decision.Uncertain));
         model.AddMetadata($"{Threshold}image", Text(decision.Image));
         model.AddMetadata($"{Threshold}scale", Text(decision.Scale));

@@ -116,7 +116,7 @@ public sealed class OnnxDetectorTests
         Assert.True(difference <= tolerance, $"The map differs by {difference}; its peak is {expected.Map.Peak()}.");
         float score = ((float[])outputs[OnnxDetector.Score])[index];
         Assert.Equal(expected.Score, score, tolerance);
-        Assert.Equal(expected.Verdict.ToString().ToLowerInvariant(), OnnxDecision.Classes[(int)((long[])outputs[OnnxDetector.Verdict])[index]]);
+        Assert.Equal(expected.Verdict.ToString().ToLowerInvariant(), OnnxMetadata.ClassNames[(int)((long[])outputs[OnnxDetector.Verdict])[index]]);
         Assert.Equal(expected.Score >= expected.Threshold, ((float[])outputs[OnnxDetector.NormalizedScore])[index] >= 0.5f);
     }
 
