@@ -24,6 +24,8 @@ public sealed class UsageTests
     [InlineData("retort: --seed -1: not a whole number of at least 0; give one, for instance --seed 7. (see retort train --help)", "train", "--data", "x", "--out", "y", "--seed", "-1")]
     [InlineData("retort: --steps 5;5: not whole numbers with commas between them; give a number for each phase, for instance --steps 400,400. (see retort train --help)", "train", "--data", "x", "--out", "y", "--steps", "5;5")]
     [InlineData("retort: --set rate: this is not of the form NAME=VALUE. (see retort train --help)", "train", "--data", "x", "--out", "y", "--method", "any", "--set", "rate")]
+    [InlineData("retort: --onnx: this option is missing; give --onnx FILE. (see retort export --help)", "export", "--model", "x")]
+    [InlineData("retort: --onnx ./x: this is the detector itself; give another name. (see retort export --help)", "export", "--model", "x", "--onnx", "./x")]
     public void Wrong_usage_is_one_line_and_exit_code_2(string expected, params string[] args)
     {
         CommandResult result = CommandLine.Run(args);
@@ -66,6 +68,7 @@ public sealed class UsageTests
     [InlineData("evaluate")]
     [InlineData("inspect")]
     [InlineData("benchmark")]
+    [InlineData("export")]
     [InlineData("info")]
     [InlineData("verify")]
     public void Every_verb_has_help_with_an_example(string verb)

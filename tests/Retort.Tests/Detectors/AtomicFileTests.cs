@@ -31,6 +31,19 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal([Target], Directory.GetFiles(_folder.Path));
     }
 
+    [Fact]
+    public void A_file_that_does_not_pass_its_check_never_takes_the_name()
+    {
+        File.WriteAllText(Target, "older");
+        Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(Target, stream => stream.Write([1, 2, 3]), partial =>
+        {
+            Assert.Equal([1, 2, 3], File.ReadAllBytes(partial));
+            throw new InvalidOperationException();
+        }));
+        Assert.Equal("older", File.ReadAllText(Target));
+        Assert.Equal([Target], Directory.GetFiles(_folder.Path));
+    }
+
     [FullDiskFact]
     public void A_full_disk_is_one_sentence_and_leaves_the_older_file()
     {
