@@ -54,11 +54,12 @@ public static class OnnxDetector
         OnnxValue map = OnnxExporter.Export(nodes, inputs, [MapComponent.Load(method, options, file.Weights, batch: 1)[0].Map])[0];
         OnnxValue score = MeanOfLargest(nodes, map, size * size, options.CountedPixels);
         OnnxDecision decision = OnnxDecision.Of(file.Info.Thresholds);
+        (OnnxValue normalizedScore, OnnxValue verdict) = decision.Add(nodes, score);
 
         model.AddOutput(Map, nodes.Add("Squeeze", [map, nodes.Whole(1)]), OnnxType.Float, "pictures", size, size);
         model.AddOutput(Score, score, OnnxType.Float, "pictures");
-        model.AddOutput(NormalizedScore, decision.AddNormalizedScore(nodes, score), OnnxType.Float, "pictures");
-        model.AddOutput(Verdict, decision.AddVerdict(nodes, score), OnnxType.Int64, "pictures");
+        model.AddOutput(NormalizedScore, normalizedScore, OnnxType.Float, "pictures");
+        model.AddOutput(Verdict, verdict, OnnxType.Int64, "pictures");
         OnnxMetadata.Add(model, file, decision);
         return model;
     }
