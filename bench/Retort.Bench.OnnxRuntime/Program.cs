@@ -6,7 +6,7 @@ using Retort;
 using Retort.Bench.OnnxRuntime;
 using Retort.Imaging;
 
-var model = new Option<string>("--model") { Description = "The ONNX file; one input [N, C, H, W].", HelpName = "FILE", Required = true };
+var model = new Option<string>("--model") { Description = "The ONNX file: one input [N, C, H, W], or a detector that was exported.", HelpName = "FILE", Required = true };
 var threads = new Option<int>("--threads") { Description = "Threads within an operation.", DefaultValueFactory = _ => Environment.ProcessorCount };
 var batch = new Option<int>("--batch") { Description = "Pictures per run.", DefaultValueFactory = _ => 1 };
 var repeat = new Option<int>("--repeat") { Description = "Runs to take the median of, after one that does not count.", DefaultValueFactory = _ => 3 };
