@@ -16,6 +16,9 @@ internal sealed record OnnxRuntimeCheck(string Version, Verification Result)
     /// <summary>The environment variable that may hold the path of the library.</summary>
     public const string Variable = "RETORT_ONNXRUNTIME";
 
+    /// <summary>The oldest that serves: that of the C# API.</summary>
+    public const string Oldest = "1.31";
+
     private const string LibraryName = "onnxruntime";
 
     private static readonly Lazy<bool> Library = new(Load);
@@ -24,7 +27,7 @@ internal sealed record OnnxRuntimeCheck(string Version, Verification Result)
     /// <param name="path">The model.</param>
     /// <param name="selfTest">What it must give.</param>
     /// <param name="size">The side of the picture in pixels.</param>
-    /// <returns>Null if there is no ONNX Runtime here.</returns>
+    /// <returns>Null if there is no ONNX Runtime here that serves.</returns>
     /// <exception cref="RetortException">The library that was named cannot be used, or ONNX Runtime refuses the model.</exception>
     public static OnnxRuntimeCheck? Run(string path, SelfTest selfTest, int size)
     {
@@ -50,7 +53,9 @@ internal sealed record OnnxRuntimeCheck(string Version, Verification Result)
         }
         catch (TypeInitializationException failure)
         {
-            throw new RetortException($"{Variable}: the library found here is no ONNX Runtime, or an older one than Retort was made for; give the path of a newer one, or an empty one to go without.", failure);
+            return Environment.GetEnvironmentVariable(Variable) is { } named
+                ? throw new RetortException($"{Variable}={named}: this is no ONNX Runtime, or one older than {Oldest}; give the path of another, or an empty one to go without.", failure)
+                : null;
         }
     }
 

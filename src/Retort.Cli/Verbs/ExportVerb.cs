@@ -54,7 +54,7 @@ internal sealed class ExportVerb : Verb
         terminal.Out.WriteLine($"input       {OnnxDetector.Pictures}: 8-bit RGB [N, H, W, 3], resized to {size} x {size} within the model");
         terminal.Out.WriteLine($"outputs     {OnnxDetector.Map} [N, {size}, {size}], {OnnxDetector.Score} [N], {OnnxDetector.NormalizedScore} [N], {OnnxDetector.Verdict} [N]");
         terminal.Out.WriteLine(check == null
-            ? $"self-test   not run: there is no ONNX Runtime here ({OnnxRuntimeCheck.Variable} may name its library); the model holds what it must give"
+            ? $"self-test   not run: there is no ONNX Runtime {OnnxRuntimeCheck.Oldest} or newer here ({OnnxRuntimeCheck.Variable} may name its library); the model holds what it must give"
             : $"self-test   passed in ONNX Runtime {check.Version}: the map differs by at most {Numbers.Short(check.Result.MapDifference)}, "
                 + $"the score by {Numbers.Short(check.Result.ScoreDifference)} (allowed {Numbers.Short(check.Result.Tolerance)})");
         JsonFile.Write(parsed.GetValue(_json), new JsonObject
