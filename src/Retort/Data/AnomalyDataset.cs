@@ -55,19 +55,19 @@ public sealed class AnomalyDataset
 
     /// <summary>The pictures to learn from.</summary>
     /// <exception cref="RetortException">There are none.</exception>
-    public IReadOnlyList<string> RequireTrain() => TrainGood.Count > 0
+    internal IReadOnlyList<string> RequireTrain() => TrainGood.Count > 0
         ? TrainGood
         : throw new RetortException($"{Path.Combine(Root, "train", Good)}: there are no pictures to learn from; put pictures of good parts there.");
 
     /// <summary>The test pictures.</summary>
     /// <exception cref="RetortException">There are none.</exception>
-    public IReadOnlyList<TestPicture> RequireTest() => Test.Count > 0
+    internal IReadOnlyList<TestPicture> RequireTest() => Test.Count > 0
         ? Test
         : throw new RetortException($"{Path.Combine(Root, "test")}: there are no test pictures; put good ones into test/good and defective ones into test/<defect>.");
 
     /// <summary>The test pictures, each defective one with its mask, as metrics of pixels need them.</summary>
     /// <exception cref="RetortException">There are no test pictures, or a defective one has no mask.</exception>
-    public IReadOnlyList<TestPicture> RequireMasks()
+    internal IReadOnlyList<TestPicture> RequireMasks()
     {
         foreach (TestPicture picture in RequireTest())
         {
