@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Retort.Imaging.Vips;
 
 namespace Retort.Imaging;
@@ -18,6 +19,8 @@ public static partial class ImageFile
 
     // The header of a PNG or JPEG file, with room for EXIF data, is within its first bytes; a WebP may keep its EXIF data at its end.
     private const int UsualHeaderBytes = 64 * 1024;
+
+    private const int BlockBytes = 81920;
 
     /// <summary>Reads a picture as RGB.</summary>
     /// <param name="path">The file.</param>
@@ -40,6 +43,60 @@ public static partial class ImageFile
     /// <exception cref="ImageException">The bytes are no picture, a damaged one or one that is too large.</exception>
     public static RgbImage Decode(ReadOnlySpan<byte> bytes, string name = NamelessPicture, ImageLimits? limits = null) =>
         DecodePixels(bytes, name, limits).ToRgb();
+
+    /// <summary>Reads the bytes of a picture file from a stream, up to its end, without holding a thread while the stream has none.</summary>
+    /// <param name="stream">The stream, a request's body for instance; it is left open.</param>
+    /// <param name="name">What messages call the picture.</param>
+    /// <param name="limits">The most bytes that are read; <see cref="ImageLimits.Default"/> when null.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="ImageException">The stream cannot be read, or has more bytes.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static async Task<byte[]> ReadAsync(Stream stream, string name = NamelessPicture, ImageLimits? limits = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        long largest = LargestFile(limits);
+        try
+        {
+            using var copy = new MemoryStream();
+            byte[] block = new byte[BlockBytes];
+            for (int read; (read = await stream.ReadAsync(block, cancellationToken).ConfigureAwait(false)) > 0;)
+            {
+                Append(copy, block.AsSpan(0, read), name, largest);
+            }
+
+            return copy.ToArray();
+        }
+        catch (IOException e) when (e is not ImageException)
+        {
+            throw Unreadable(name, e);
+        }
+    }
+
+    /// <summary>Reads a picture as RGB from the bytes of a file, where it is no surprise that some are no pictures: uploads, for instance.</summary>
+    /// <param name="bytes">The whole file.</param>
+    /// <param name="picture">The picture, if it could be read.</param>
+    /// <param name="problem">If not, one sentence: what is wrong and what to do.</param>
+    /// <param name="name">What the sentence calls the picture.</param>
+    /// <param name="limits">The largest picture that is read; <see cref="ImageLimits.Default"/> when null.</param>
+    /// <returns>Whether it could be read.</returns>
+    public static bool TryDecode(
+        ReadOnlySpan<byte> bytes,
+        [NotNullWhen(true)] out RgbImage? picture,
+        [NotNullWhen(false)] out string? problem,
+        string name = NamelessPicture,
+        ImageLimits? limits = null)
+    {
+        try
+        {
+            (picture, problem) = (Decode(bytes, name, limits), null);
+            return true;
+        }
+        catch (ImageException failure)
+        {
+            (picture, problem) = (null, failure.Message);
+            return false;
+        }
+    }
 
     /// <summary>
     /// Reads a picture as one channel, a mask for example. Colour becomes grey as with Pillow's <c>convert("L")</c>:
@@ -146,7 +203,7 @@ public static partial class ImageFile
     private static byte[] ReadStream(Stream stream, string name, ImageLimits? limits, int atMost = int.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        long largest = Math.Min((limits ?? ImageLimits.Default).MaxFileBytes, Array.MaxLength);
+        long largest = LargestFile(limits);
         try
         {
             if (stream.CanSeek)
@@ -158,24 +215,34 @@ public static partial class ImageFile
             }
 
             using var copy = new MemoryStream();
-            byte[] block = new byte[81920];
+            byte[] block = new byte[BlockBytes];
             for (int read; (read = stream.Read(block)) > 0;)
             {
-                if (copy.Length + read > largest)
-                {
-                    throw TooLong(name, largest);
-                }
-
-                copy.Write(block, 0, read);
+                Append(copy, block.AsSpan(0, read), name, largest);
             }
 
             return copy.ToArray();
         }
         catch (IOException e) when (e is not ImageException)
         {
-            throw new ImageException($"{name} cannot be read ({OneLine(e)}): check the disk or the connection and try again.", e);
+            throw Unreadable(name, e);
         }
     }
+
+    private static void Append(MemoryStream copy, ReadOnlySpan<byte> block, string name, long largest)
+    {
+        if (copy.Length + block.Length > largest)
+        {
+            throw TooLong(name, largest);
+        }
+
+        copy.Write(block);
+    }
+
+    private static ImageException Unreadable(string name, IOException e) =>
+        new($"{name} cannot be read ({OneLine(e)}): check the disk or the connection and try again.", e);
+
+    private static long LargestFile(ImageLimits? limits) => Math.Min((limits ?? ImageLimits.Default).MaxFileBytes, Array.MaxLength);
 
     private static ImageException TooLong(string name, long largest) =>
         new($"{name} has more bytes than the limit of {largest}: make the picture smaller or leave it out.");

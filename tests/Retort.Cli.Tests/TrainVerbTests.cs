@@ -29,6 +29,23 @@ public sealed class TrainVerbTests(TeacherFixture teacher) : IClassFixture<Teach
     }
 
     [Fact]
+    public void Learning_curves_go_into_the_files_that_were_asked_for_and_go_on_with_the_training()
+    {
+        SyntheticParts.Write(_command.Parts);
+        string[] logs = ["--log", _command.Path("curves.jsonl"), "--tensorboard", _command.Path("runs")];
+        Assert.Equal(0, _command.Train(["--quiet", .. logs]).Code);
+        Assert.Equal(16, File.ReadLines(_command.Path("curves.jsonl")).Count(l => l.StartsWith("{\"step\":", StringComparison.Ordinal)));
+        Assert.True(new FileInfo(_command.Path("runs/events.out.tfevents.retort")).Length > 16 * 90);
+
+        // No checkpoint is left, so training begins anew, and so do the curves.
+        Assert.Equal(0, _command.Train(["--resume", "--steps", "2,3", .. logs]).Code);
+        Assert.Equal(5, File.ReadLines(_command.Path("curves.jsonl")).Count(l => l.StartsWith("{\"step\":", StringComparison.Ordinal)));
+
+        CommandResult lost = _command.Train("--log", _command.Path("no/curves.jsonl"));
+        Assert.Equal((1, $"retort: {_command.Path("no/curves.jsonl")}: its folder does not exist; make the folder or choose another place."), (lost.Code, lost.LastError));
+    }
+
+    [Fact]
     public void Quiet_training_says_nothing_on_standard_error()
     {
         SyntheticParts.Write(_command.Parts);

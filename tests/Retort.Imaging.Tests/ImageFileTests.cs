@@ -37,6 +37,27 @@ public class ImageFileTests
         Assert.Equal(expected, ImageFile.Decode(pipe).Pixels);
     }
 
+    [Fact]
+    public async Task A_stream_is_read_whole_and_not_beyond_the_limit()
+    {
+        byte[] bytes = [.. Enumerable.Range(0, 200_000).Select(i => (byte)(i * 31))];
+        using var pipe = new Unseekable(bytes);
+        Assert.Equal(bytes, await ImageFile.ReadAsync(pipe));
+        var tooLong = await Assert.ThrowsAsync<ImageException>(() => ImageFile.ReadAsync(new MemoryStream(bytes), "upload.png", new ImageLimits { MaxFileBytes = 199_999 }));
+        Assert.StartsWith("upload.png has more bytes than the limit of 199999", tooLong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_no_picture_can_be_refused_without_an_exception()
+    {
+        Assert.True(ImageFile.TryDecode(File.ReadAllBytes(Golden.Picture("rgb.png")), out RgbImage? picture, out string? problem));
+        Assert.Null(problem);
+        Assert.Equal(Golden.Expected("rgb.png").Pixels, picture.Pixels);
+        Assert.False(ImageFile.TryDecode([1, 2, 3], out picture, out problem, "upload.png"));
+        Assert.Null(picture);
+        Assert.StartsWith("upload.png is not a PNG", problem, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("rgb.png")]
     [InlineData("palette.png")]

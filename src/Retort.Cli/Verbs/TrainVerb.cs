@@ -6,6 +6,7 @@ using Retort.Data;
 using Retort.Detectors;
 using Retort.Methods;
 using Retort.Training;
+using Retort.Training.Logs;
 
 namespace Retort.Cli.Verbs;
 
@@ -32,6 +33,8 @@ internal sealed class TrainVerb : Verb
     private readonly Option<int> _memory = CommonOptions.Whole("--memory", 0, 1 << 20, 1024, "How many megabytes of decoded pictures to keep.");
     private readonly Option<ulong> _seed = CommonOptions.Seed();
     private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly Option<string?> _log = CommonOptions.Text("--log", "FILE", "Also write the learning curves to this file, a line of JSON a step.");
+    private readonly Option<string?> _tensorBoard = CommonOptions.Text("--tensorboard", "DIR", "Also write the learning curves into this folder, for TensorBoard.");
     private readonly Option<string?> _json = CommonOptions.Json("the detector's description");
 
     public TrainVerb()
@@ -40,7 +43,7 @@ internal sealed class TrainVerb : Verb
         Option[] options =
         [
             _data, _out, _method, _preset, _steps, _batch, _size, _textures, _teacher, _rotate, _set, _heldBack,
-            _badPictures, _resume, _checkpointEvery, _memory, _seed, _threads, _json,
+            _badPictures, _resume, _checkpointEvery, _memory, _seed, _threads, _log, _tensorBoard, _json,
         ];
         foreach (Option option in options)
         {
@@ -59,13 +62,21 @@ internal sealed class TrainVerb : Verb
             terminal.Warn(warning);
         }
 
-        TrainingSummary summary = TrainingDisplay.WhileAsync(terminal, progress => Trainer.TrainAsync(dataset, settings, path, progress, cancellation))
-            .GetAwaiter().GetResult();
+        TrainingSummary summary = Train(terminal, progress => Trainer.TrainAsync(dataset, settings, path, progress, cancellation), parsed);
         DetectorInfo info = DetectorFile.ReadInfo(path);
         terminal.Out.WriteLine($"{path}: {info.Method}, trained on {Numbers.Count(summary.Pictures, "picture")} in {Numbers.Time(TimeSpan.FromSeconds(summary.Seconds))} ({Numbers.Percent(summary.WaitingShare)} % waiting for pictures)");
         terminal.Out.WriteLine($"threshold {Numbers.Short(info.Thresholds.Image)}, set on {Numbers.Count(info.Thresholds.Pictures, info.Thresholds.Source + " picture")}");
         JsonFile.Write(parsed.GetValue(_json), info.ToJson());
         return ExitCode.Done;
+    }
+
+    private TrainingSummary Train(Terminal terminal, Func<IProgress<TrainingProgress>?, Task<TrainingSummary>> train, ParseResult parsed)
+    {
+        bool resume = parsed.GetValue(_resume);
+        using StepLog? lines = parsed.GetValue(_log) is { } file ? new JsonLinesLog(file, resume) : null;
+        using StepLog? events = parsed.GetValue(_tensorBoard) is { } folder ? new TensorBoardLog(folder, resume) : null;
+        StepLog[] logs = [.. new[] { lines, events }.OfType<StepLog>()];
+        return TrainingDisplay.WhileAsync(terminal, display => train(new LoggedProgress(display, logs))).GetAwaiter().GetResult();
     }
 
     private TrainingSettings Read(ParseResult parsed)

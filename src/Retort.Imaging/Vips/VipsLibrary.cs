@@ -21,12 +21,12 @@ internal static class VipsLibrary
 
     private static nint Load()
     {
-        foreach (string candidate in Candidates())
+        // Where the loader of .NET looks too: the folder of this assembly, and those of packages.
+        if (NativeLibrary.TryLoad(Path.Combine(AppContext.BaseDirectory, Packaged), out nint handle)
+            || NativeLibrary.TryLoad(Packaged, typeof(VipsLibrary).Assembly, null, out handle)
+            || Installed().Any(name => NativeLibrary.TryLoad(name, out handle)))
         {
-            if (NativeLibrary.TryLoad(candidate, out nint handle))
-            {
-                return handle;
-            }
+            return handle;
         }
 
         throw new ImageException(
@@ -34,25 +34,10 @@ internal static class VipsLibrary
             "build Retort where npm is installed, or install the Debian package libvips42.");
     }
 
-    private static IEnumerable<string> Candidates()
-    {
-        string packaged = OperatingSystem.IsWindows() ? "libvips-42.dll" : OperatingSystem.IsMacOS() ? "libvips-cpp.dylib" : "libvips-cpp.so";
-        yield return Path.Combine(AppContext.BaseDirectory, packaged);
+    private static string Packaged => OperatingSystem.IsWindows() ? "libvips-42.dll" : OperatingSystem.IsMacOS() ? "libvips-cpp.dylib" : "libvips-cpp.so";
 
-        // A host that loads Retort as a plug-in has a base folder of its own.
-        if (Path.GetDirectoryName(typeof(VipsLibrary).Assembly.Location) is { Length: > 0 } folder)
-        {
-            yield return Path.Combine(folder, packaged);
-        }
-
-        if (OperatingSystem.IsMacOS())
-        {
-            yield return "libvips.42.dylib";
-            yield return "/opt/homebrew/lib/libvips.42.dylib";
-        }
-        else
-        {
-            yield return OperatingSystem.IsWindows() ? "libvips-42.dll" : "libvips.so.42";
-        }
-    }
+    private static IEnumerable<string> Installed() =>
+        OperatingSystem.IsMacOS() ? ["libvips.42.dylib", "/opt/homebrew/lib/libvips.42.dylib"]
+        : OperatingSystem.IsWindows() ? ["libvips-42.dll"]
+        : ["libvips.so.42"];
 }

@@ -9,7 +9,7 @@ namespace Retort.Benchmarks;
 /// <param name="Of">Takes it.</param>
 /// <param name="Scale">What it is multiplied by to be shown.</param>
 /// <param name="Decimals">How many decimals are shown.</param>
-public sealed record BenchmarkFigure(string Key, string Title, Func<BenchmarkRow, double?> Of, double Scale, int Decimals)
+internal sealed record BenchmarkFigure(string Key, string Title, Func<BenchmarkRow, double?> Of, double Scale, int Decimals)
 {
     /// <summary>All figures: the metrics, then time and memory.</summary>
     public static IReadOnlyList<BenchmarkFigure> All { get; } =
@@ -35,7 +35,7 @@ public sealed record BenchmarkFigure(string Key, string Title, Func<BenchmarkRow
 /// <summary>Mean and standard deviation over seeds.</summary>
 /// <param name="Mean">The mean.</param>
 /// <param name="Deviation">The standard deviation of a sample, <c>sqrt(sum (x - mean)^2 / (n - 1))</c>; null for a single seed.</param>
-public sealed record BenchmarkStatistic(double Mean, double? Deviation)
+internal sealed record BenchmarkStatistic(double Mean, double? Deviation)
 {
     /// <summary>The statistic of some values; null if there are none or one of them is not known.</summary>
     public static BenchmarkStatistic? Of(IReadOnlyList<double?> values)

@@ -13,7 +13,7 @@ namespace Retort.Benchmarks;
 /// The runs of a benchmark in their order: all variants and categories with the first seed, then with the next, so that there is a whole table
 /// early.
 /// </summary>
-public sealed class BenchmarkPlan
+internal sealed class BenchmarkPlan
 {
     private const int OptionsDigits = 12;
 

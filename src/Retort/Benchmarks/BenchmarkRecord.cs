@@ -8,7 +8,7 @@ namespace Retort.Benchmarks;
 /// The record of a benchmark, <c>results.csv</c>: a line for each run that ended, in the order of their ends. Lines are only ever added, each in one
 /// piece, so whatever stops the program leaves what was there. Of several lines of one run the last counts.
 /// </summary>
-public sealed class BenchmarkRecord : IDisposable
+internal sealed class BenchmarkRecord : IDisposable
 {
     private readonly string _path;
     private readonly OutputClaim _claim;

@@ -9,7 +9,7 @@ using Retort.Training;
 namespace Retort.Benchmarks;
 
 /// <summary>What a record says: <c>results.md</c> and <c>results.json</c>.</summary>
-public sealed class BenchmarkReport
+internal sealed class BenchmarkReport
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

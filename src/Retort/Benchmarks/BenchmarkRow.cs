@@ -5,7 +5,7 @@ using Retort.Metrics;
 namespace Retort.Benchmarks;
 
 /// <summary>What came of a run. Numbers are null where a run failed or where they are not defined.</summary>
-public sealed record BenchmarkRow
+internal sealed record BenchmarkRow
 {
     /// <summary>Which run.</summary>
     public required BenchmarkRunName Name { get; init; }

@@ -11,4 +11,4 @@ namespace Retort.Benchmarks;
 /// Twelve hexadecimal digits that stand for all that decides what the run comes to, the seed excepted: options, teacher, textures, pictures. Runs of
 /// other options are other runs, though they have the same name.
 /// </param>
-public sealed record BenchmarkRun(BenchmarkRunName Name, AnomalyDataset Dataset, TrainingSettings Settings, string Options);
+internal sealed record BenchmarkRun(BenchmarkRunName Name, AnomalyDataset Dataset, TrainingSettings Settings, string Options);

@@ -7,7 +7,7 @@ namespace Retort.Benchmarks;
 /// <param name="Category">The name of the dataset.</param>
 /// <param name="Seed">The seed of all random draws.</param>
 /// <param name="Ablation">The name of what was changed of the method; empty for the method as it is.</param>
-public sealed record BenchmarkRunName(string Method, string Category, ulong Seed, string Ablation = "")
+internal sealed record BenchmarkRunName(string Method, string Category, ulong Seed, string Ablation = "")
 {
     /// <summary>The method with its ablation, for people: <c>destseg</c> or <c>destseg no-seg</c>.</summary>
     public string Variant => Ablation.Length == 0 ? Method : $"{Method} {Ablation}";

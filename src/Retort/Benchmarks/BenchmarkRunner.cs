@@ -10,7 +10,7 @@ namespace Retort.Benchmarks;
 /// Does what a plan holds and the record does not: trains, evaluates, adds a row, run by run. Stopped in any way it loses at most the steps since the
 /// last checkpoint: the next sitting skips what is done, goes on with what was begun, and tries again what failed.
 /// </summary>
-public sealed class BenchmarkRunner
+internal sealed class BenchmarkRunner
 {
     private readonly string _folder;
     private readonly bool _keepModels;

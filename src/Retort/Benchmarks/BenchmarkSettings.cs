@@ -4,7 +4,7 @@ using Retort.Training;
 namespace Retort.Benchmarks;
 
 /// <summary>What to compare: every variant on every dataset with every seed.</summary>
-public sealed record BenchmarkSettings
+internal sealed record BenchmarkSettings
 {
     /// <summary>The folders of the datasets. A category is called after its folder.</summary>
     public required IReadOnlyList<string> Data { get; init; }
@@ -22,4 +22,4 @@ public sealed record BenchmarkSettings
 /// <summary>A method with its options, as it is or with something changed.</summary>
 /// <param name="Settings">How to train; seed, and for some categories rotation, are replaced run by run.</param>
 /// <param name="Ablation">The name of what is changed: letters, digits, - and _. Empty for the method as it is.</param>
-public sealed record BenchmarkVariant(TrainingSettings Settings, string Ablation = "");
+internal sealed record BenchmarkVariant(TrainingSettings Settings, string Ablation = "");

@@ -6,7 +6,7 @@ namespace Retort.Benchmarks;
 /// <param name="Category">The category; null for the mean of all.</param>
 /// <param name="Seeds">The seeds that are done.</param>
 /// <param name="Figures">As many as, and in the order of, <see cref="BenchmarkFigure.All"/>.</param>
-public sealed record BenchmarkSummary(string Method, string Ablation, string? Category, IReadOnlyList<ulong> Seeds, IReadOnlyList<BenchmarkStatistic?> Figures)
+internal sealed record BenchmarkSummary(string Method, string Ablation, string? Category, IReadOnlyList<ulong> Seeds, IReadOnlyList<BenchmarkStatistic?> Figures)
 {
     /// <summary>
     /// Sums a record up, category by category in the order they came. Of runs with several options those of the plan count, and outside of the plan

@@ -3,7 +3,7 @@ using Retort.Training;
 namespace Retort.Benchmarks;
 
 /// <summary>Is told how a benchmark goes, one run after the other.</summary>
-public interface IBenchmarkWatcher
+internal interface IBenchmarkWatcher
 {
     /// <summary>A run begins.</summary>
     /// <param name="run">Which.</param>

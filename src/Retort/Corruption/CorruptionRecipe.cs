@@ -3,7 +3,7 @@ using Retort.Data;
 namespace Retort.Corruption;
 
 /// <summary>How a method wants training samples made of good pictures. The training gives it textures and rotation.</summary>
-public abstract record CorruptionRecipe
+internal abstract record CorruptionRecipe
 {
     /// <summary>Pictures as they are, for methods that learn from good ones alone.</summary>
     public static CorruptionRecipe None { get; } = new Turning();

@@ -13,7 +13,7 @@ namespace Retort.Corruption;
 /// <param name="rotation">How pictures are turned.</param>
 /// <param name="normalization">What the network takes.</param>
 /// <remarks>An empty mask is allowed: one sample in twenty or so is a normal one.</remarks>
-public sealed class Corruptor(ITextureSource textures, Rotation rotation, Normalization normalization) : ICorruptor
+internal sealed class Corruptor(ITextureSource textures, Rotation rotation, Normalization normalization) : ICorruptor
 {
     private const double MostTransparent = 0.8;
 

@@ -4,7 +4,7 @@ using Retort.Imaging;
 namespace Retort.Corruption;
 
 /// <summary>Textures from a folder of pictures, such as the Describable Textures Dataset that the papers use: one of them at random, resized, not altered.</summary>
-public sealed class FolderTextures : ITextureSource
+internal sealed class FolderTextures : ITextureSource
 {
     private readonly PictureCache _pictures;
     private readonly BadPicturePolicy _policy;

@@ -3,7 +3,7 @@ using Retort.Imaging;
 namespace Retort.Corruption;
 
 /// <summary>Makes training samples of good pictures. Safe for use by several threads.</summary>
-public interface ICorruptor
+internal interface ICorruptor
 {
     /// <summary>The side of pictures in pixels.</summary>
     int Size { get; }

@@ -1,7 +1,7 @@
 namespace Retort.Corruption;
 
 /// <summary>Where the surfaces of synthetic anomalies come from. Safe for use by several threads.</summary>
-public interface ITextureSource
+internal interface ITextureSource
 {
     /// <summary>The side of its square textures in pixels.</summary>
     int Size { get; }

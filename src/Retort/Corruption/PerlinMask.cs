@@ -6,7 +6,7 @@ namespace Retort.Corruption;
 /// The shapes of synthetic anomalies: Perlin noise of random scale, rotated, where it exceeds 0.5 (DRAEM and DeSTSeg). Most masks hold several
 /// blobs or streaks; a mask may also be empty, and then the sample is a normal one.
 /// </summary>
-public static class PerlinMask
+internal static class PerlinMask
 {
     private const double Threshold = 0.5;
     private const int ScaleExponents = 6;

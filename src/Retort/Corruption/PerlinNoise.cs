@@ -6,7 +6,7 @@ namespace Retort.Corruption;
 /// Gradient noise in two dimensions (Perlin, SIGGRAPH 1985 and 2002) as DRAEM (Zavrtanik, Kristan, Skocaj, ICCV 2021) and DeSTSeg make it, in
 /// double precision: unit gradients on a lattice, the fade <c>6t^5 - 15t^4 + 10t^3</c>, and <c>sqrt(2)</c> times the interpolated products.
 /// </summary>
-public static class PerlinNoise
+internal static class PerlinNoise
 {
     /// <summary>Fills a field with noise.</summary>
     /// <param name="noise">Takes the noise, <c>[height, width]</c>.</param>

@@ -5,7 +5,7 @@ namespace Retort.Corruption;
 /// weaves, tiles, cells, spots - at random scale and angle, in random colours, with uneven light and grain.
 /// </summary>
 /// <remarks>The papers take photographs (the Describable Textures Dataset); these are ours.</remarks>
-public sealed class ProceduralTextures : ITextureSource
+internal sealed class ProceduralTextures : ITextureSource
 {
     /// <summary>Makes the source.</summary>
     /// <param name="size">The side of the textures in pixels.</param>

@@ -6,7 +6,7 @@ namespace Retort.Corruption;
 /// Anomalies on the part only, without specks, of three kinds of surface: all numbers of <see cref="AnomalySimulation"/>. "MemSeg" is Yang, Wu, Liu and Feng 2022 (arXiv 2205.00908), "CutPaste" Li et al., CVPR 2021; sizes of
 /// pictures are counted in pixels of the working size unless said otherwise.
 /// </summary>
-public sealed record SimulationRecipe : CorruptionRecipe
+internal sealed record SimulationRecipe : CorruptionRecipe
 {
     /// <summary>The share of samples that stay as they are, with an empty mask. Ours: a half, so that a network sees as many good pictures as corrupted ones.</summary>
     public double CleanShare { get; init; } = 0.5;

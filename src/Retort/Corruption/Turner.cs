@@ -7,7 +7,7 @@ namespace Retort.Corruption;
 /// <param name="size">The side of pictures in pixels.</param>
 /// <param name="rotation">How pictures are turned.</param>
 /// <param name="normalization">What the network takes.</param>
-public sealed class Turner(int size, Rotation rotation, Normalization normalization) : ICorruptor
+internal sealed class Turner(int size, Rotation rotation, Normalization normalization) : ICorruptor
 {
     /// <inheritdoc/>
     public int Size => size;

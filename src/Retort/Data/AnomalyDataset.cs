@@ -60,7 +60,7 @@ public sealed class AnomalyDataset
 
     /// <summary>The pictures to learn from.</summary>
     /// <exception cref="RetortException">There are none.</exception>
-    public IReadOnlyList<string> RequireTrain() => TrainGood.Count > 0
+    internal IReadOnlyList<string> RequireTrain() => TrainGood.Count > 0
         ? TrainGood
         : throw new RetortException(IsList
             ? $"{Root}: the list names no pictures to learn from; add pictures of good parts, with the split train."
@@ -68,7 +68,7 @@ public sealed class AnomalyDataset
 
     /// <summary>The test pictures.</summary>
     /// <exception cref="RetortException">There are none.</exception>
-    public IReadOnlyList<TestPicture> RequireTest() => Test.Count > 0
+    internal IReadOnlyList<TestPicture> RequireTest() => Test.Count > 0
         ? Test
         : throw new RetortException(IsList
             ? $"{Root}: the list names no test pictures; add good and defective ones, with the split test."
@@ -76,7 +76,7 @@ public sealed class AnomalyDataset
 
     /// <summary>The test pictures, each defective one with its mask, as metrics of pixels need them.</summary>
     /// <exception cref="RetortException">There are no test pictures, or a defective one has no mask.</exception>
-    public IReadOnlyList<TestPicture> RequireMasks()
+    internal IReadOnlyList<TestPicture> RequireMasks()
     {
         foreach (TestPicture picture in RequireTest())
         {

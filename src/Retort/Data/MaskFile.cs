@@ -3,7 +3,7 @@ using Retort.Imaging;
 namespace Retort.Data;
 
 /// <summary>Reads the masks that say where a test picture is defective.</summary>
-public static class MaskFile
+internal static class MaskFile
 {
     private const byte Half = 128;
 

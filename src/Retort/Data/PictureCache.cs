@@ -9,7 +9,7 @@ namespace Retort.Data;
 /// <remarks>
 /// The first pictures asked for stay: training goes through all of them in an ever new order, where throwing out the least recently used would gain nothing.
 /// </remarks>
-public sealed class PictureCache
+internal sealed class PictureCache
 {
     /// <summary>The memory budget unless told otherwise: 1 GiB.</summary>
     public const long DefaultBudget = 1L << 30;

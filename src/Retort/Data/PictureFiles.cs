@@ -1,7 +1,7 @@
 namespace Retort.Data;
 
 /// <summary>Which files of a folder are pictures, by their extensions.</summary>
-public static class PictureFiles
+internal static class PictureFiles
 {
     private static readonly HashSet<string> Known = new(StringComparer.OrdinalIgnoreCase)
     {

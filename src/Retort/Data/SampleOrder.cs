@@ -5,7 +5,7 @@ namespace Retort.Data;
 /// whole run and the epochs follow without a gap, so a batch may span two epochs and a set smaller than a batch repeats its pictures.
 /// Safe for use by several threads.
 /// </summary>
-public sealed class SampleOrder
+internal sealed class SampleOrder
 {
     private const int Stream = 0x6F726472;
     private readonly ulong _seed;

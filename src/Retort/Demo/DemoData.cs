@@ -4,7 +4,7 @@ using Retort.Imaging;
 namespace Retort.Demo;
 
 /// <summary>Draws a dataset in MVTec AD's layout. A picture depends on the seed, its kind and its number alone.</summary>
-public static class DemoData
+internal static class DemoData
 {
     /// <summary>Steps of a part's stream from here on are for damage, those before for good parts.</summary>
     private const int Damage = 1000;

@@ -14,10 +14,10 @@ namespace Retort.Demo;
 /// <param name="Score">Its score.</param>
 /// <param name="Verdict">What the detector says.</param>
 /// <param name="Jpeg">The picture, its heat map and the outline of what was found, as a JPEG file.</param>
-public sealed record DemoFinding(string Kind, string Name, float Score, Verdict Verdict, byte[] Jpeg);
+internal sealed record DemoFinding(string Kind, string Name, float Score, Verdict Verdict, byte[] Jpeg);
 
 /// <summary>The results of a demo as one HTML file that needs no other: no script, no style sheet, pictures as data.</summary>
-public static class DemoPage
+internal static class DemoPage
 {
     private const string Good = "good";
 

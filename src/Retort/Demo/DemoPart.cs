@@ -3,7 +3,7 @@ using Retort.Corruption;
 namespace Retort.Demo;
 
 /// <summary>A kind of part that the program can draw pictures of, good ones and defective ones.</summary>
-public abstract class DemoPart
+internal abstract class DemoPart
 {
     /// <summary>All kinds.</summary>
     public static IReadOnlyList<DemoPart> All { get; } = [new GearPart(), new FabricPart(), new BoardPart()];

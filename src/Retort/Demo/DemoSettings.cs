@@ -5,7 +5,7 @@ namespace Retort.Demo;
 /// <param name="Good">Good ones to test with.</param>
 /// <param name="Defective">Defective ones to test with, of each kind of defect.</param>
 /// <param name="Seed">The seed of all draws.</param>
-public sealed record DemoSettings(int Train = 150, int Good = 18, int Defective = 6, ulong Seed = 0)
+internal sealed record DemoSettings(int Train = 150, int Good = 18, int Defective = 6, ulong Seed = 0)
 {
     /// <summary>How many pictures there are of a part.</summary>
     /// <param name="part">The part.</param>

@@ -13,7 +13,7 @@ namespace Retort.Detectors;
 /// <remarks>
 /// Safe for use by several threads: pictures are read side by side, and take turns in the model, which uses all of the detector's threads.
 /// </remarks>
-public sealed class Detector : IDisposable
+public sealed partial class Detector : IDisposable
 {
     private readonly Lock _turn = new();
     private readonly WorkerPool _pool;
@@ -158,6 +158,7 @@ public sealed class Detector : IDisposable
             _disposed = true;
             _scorer.Dispose();
             _pool.Dispose();
+            _room.Dispose();
         }
     }
 

@@ -87,5 +87,5 @@ public sealed record DetectorInfo
         }
     }
 
-    private static JsonArray ToArray(ReadOnlySpan<float> values) => [JsonValue.Create(values[0]), JsonValue.Create(values[1]), JsonValue.Create(values[2])];
+    private static JsonArray ToArray(ReadOnlySpan<float> values) => new(JsonValue.Create(values[0]), JsonValue.Create(values[1]), JsonValue.Create(values[2]));
 }

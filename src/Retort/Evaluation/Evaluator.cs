@@ -17,7 +17,7 @@ public static class Evaluator
     /// <param name="dataset">Its test pictures are used. A defective one without a mask leaves the pixel metrics undefined, with a warning.</param>
     /// <param name="settings">How.</param>
     /// <param name="progress">Is told how many pictures are done; may be null.</param>
-    /// <param name="cancellation">Stops between two pictures.</param>
+    /// <param name="cancellationToken">Stops between two pictures.</param>
     /// <exception cref="RetortException">There are no test pictures, a mask does not fit its picture, or a map cannot be written.</exception>
     /// <exception cref="ImageException">A picture or mask cannot be read (a picture: and the policy is to stop).</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -26,7 +26,7 @@ public static class Evaluator
         AnomalyDataset dataset,
         EvaluationSettings settings,
         IProgress<int>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(detector);
         ArgumentNullException.ThrowIfNull(dataset);
@@ -37,7 +37,7 @@ public static class Evaluator
         using MapWriter? writer = settings.MapsFolder is { } folder ? new MapWriter(folder, detector.Size) : null;
         for (int i = 0; i < pictures.Count; i++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             Add(inspected, detector, pictures[i], settings, writer);
             progress?.Report(i + 1);
         }

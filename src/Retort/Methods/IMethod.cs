@@ -10,7 +10,7 @@ namespace Retort.Methods;
 /// An anomaly detection method. It knows networks, losses and maps; it knows nothing of files, datasets or the command line.
 /// <see cref="MethodCatalog"/> is the one place that lists methods.
 /// </summary>
-public interface IMethod
+internal interface IMethod
 {
     /// <summary>The name on the command line and in detector files, for instance <c>destseg</c>.</summary>
     string Id { get; }
@@ -49,10 +49,10 @@ public interface IMethod
 /// <param name="Pool">The threads to use.</param>
 /// <param name="Batch">Pictures per call.</param>
 /// <param name="Memory">What memory may be spent on.</param>
-public sealed record ScorerSettings(WorkerPool Pool, int Batch = 1, MemoryPolicy Memory = MemoryPolicy.Fast);
+internal sealed record ScorerSettings(WorkerPool Pool, int Batch = 1, MemoryPolicy Memory = MemoryPolicy.Fast);
 
 /// <summary>Pictures of one training step, normalised with the teacher's mean and deviation.</summary>
-public sealed class TrainingBatch
+internal sealed class TrainingBatch
 {
     /// <summary>Makes an empty batch.</summary>
     public TrainingBatch(int count, int size)
@@ -81,7 +81,7 @@ public sealed class TrainingBatch
 }
 
 /// <summary>Training in progress: parameters, optimiser state and the compiled plans.</summary>
-public interface ITrainingRun : IDisposable
+internal interface ITrainingRun : IDisposable
 {
     /// <summary>Does one step and returns its loss (NaN or infinity is for the caller to notice).</summary>
     /// <param name="phase">Index into <see cref="MethodOptions.Steps"/>.</param>
@@ -101,7 +101,7 @@ public interface ITrainingRun : IDisposable
 }
 
 /// <summary>A compiled model: pictures in, anomaly maps and scores out. Not thread-safe. After the first call it allocates nothing.</summary>
-public interface IScorer : IDisposable
+internal interface IScorer : IDisposable
 {
     /// <summary>Pictures per call.</summary>
     int Batch { get; }

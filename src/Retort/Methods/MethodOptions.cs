@@ -14,6 +14,11 @@ public abstract class MethodOptions
 {
     private readonly Dictionary<string, NamedOption> _named = [];
 
+    // The methods are those of this assembly, see MethodCatalog.
+    private protected MethodOptions()
+    {
+    }
+
     /// <summary>What messages call the method: <c>DeSTSeg</c>.</summary>
     public abstract string MethodName { get; }
 
@@ -46,21 +51,21 @@ public abstract class MethodOptions
     /// <summary>
     /// What a step of each phase costs, as many as <see cref="Steps"/>. Only the ratios matter: they tell the time left of phases that have not begun.
     /// </summary>
-    public virtual IReadOnlyList<double> PhaseCosts => [.. PhaseNames.Select(_ => 1.0)];
+    internal virtual IReadOnlyList<double> PhaseCosts => [.. PhaseNames.Select(_ => 1.0)];
 
     /// <summary>The network that teaches: ResNet-18 unless the method or an option of it wants another.</summary>
     public virtual ResNetArchitecture Teacher => ResNetArchitecture.ResNet18;
 
     /// <summary>How training samples are made of good pictures: left as they are unless the method wants anomalies in them.</summary>
-    public virtual CorruptionRecipe Corruption => CorruptionRecipe.None;
+    internal virtual CorruptionRecipe Corruption => CorruptionRecipe.None;
 
     /// <summary>Options that were added after the first files were written: these have their defaults.</summary>
-    protected virtual IReadOnlyList<string> Later => [];
+    private protected virtual IReadOnlyList<string> Later => [];
 
     /// <summary>The factor on all learning rates at a step of a phase.</summary>
     /// <param name="phase">Counted from 0.</param>
     /// <param name="step">Counted from 0 within the phase.</param>
-    public double RateScale(int phase, int step)
+    internal double RateScale(int phase, int step)
     {
         double rise = step < WarmUp ? (step + 1.0) / (WarmUp + 1) : 1;
         double left = 1 - ((double)step / Steps[phase]);
@@ -133,7 +138,7 @@ public abstract class MethodOptions
 
     /// <summary>Takes over what <see cref="ToJson"/> gave, and validates it.</summary>
     /// <exception cref="RetortException">A value is missing or out of range.</exception>
-    public void Read(JsonObject json)
+    internal void Read(JsonObject json)
     {
         ArgumentNullException.ThrowIfNull(json);
         RetortException Lacking(string name) => new($"The {MethodName} options lack {name}.");
@@ -157,7 +162,7 @@ public abstract class MethodOptions
     }
 
     /// <summary>Names an option that is on or off.</summary>
-    protected void Switch(string name, Func<bool> get, Action<bool> set) => _named.Add(name, new NamedOption(
+    private protected void Switch(string name, Func<bool> get, Action<bool> set) => _named.Add(name, new NamedOption(
         () => get() ? "on" : "off",
         v => set(v switch { "on" => true, "off" => false, _ => throw new FormatException() }),
         "on or off"));
@@ -169,7 +174,7 @@ public abstract class MethodOptions
     /// <param name="low">The least value; the method may restrict it further in <see cref="Validate"/>.</param>
     /// <param name="high">The largest value.</param>
     /// <param name="values">What to give, for messages.</param>
-    protected void Whole(string name, Func<int> get, Action<int> set, int low = 0, int high = int.MaxValue, string values = "a whole number") => _named.Add(name, new NamedOption(
+    private protected void Whole(string name, Func<int> get, Action<int> set, int low = 0, int high = int.MaxValue, string values = "a whole number") => _named.Add(name, new NamedOption(
         () => get().ToString(CultureInfo.InvariantCulture),
         v => set(int.Parse(v, NumberStyles.None, CultureInfo.InvariantCulture)),
         values,
@@ -178,7 +183,7 @@ public abstract class MethodOptions
         high));
 
     /// <summary>Names an option that is a number within a range.</summary>
-    protected void Number(string name, Func<double> get, Action<double> set, double low, double high) => _named.Add(name, new NamedOption(
+    private protected void Number(string name, Func<double> get, Action<double> set, double low, double high) => _named.Add(name, new NamedOption(
         () => get().ToString("R", CultureInfo.InvariantCulture),
         v => set(double.Parse(v, NumberStyles.Float, CultureInfo.InvariantCulture)),
         "a number",
@@ -187,12 +192,12 @@ public abstract class MethodOptions
         high));
 
     /// <summary>Names an option that is one of a few: <c>CosineDistance</c> is <c>cosine-distance</c>.</summary>
-    protected void Choice<T>(string name, Func<T> get, Action<T> set)
+    private protected void Choice<T>(string name, Func<T> get, Action<T> set)
         where T : struct, Enum =>
         OneOf(name, get, set, Enum.GetValues<T>().ToDictionary(v => JsonNamingPolicy.KebabCaseLower.ConvertName(v.ToString())));
 
     /// <summary>Names an option that is a network to learn from: <c>wide_resnet50_2</c> is <c>wide-resnet50-2</c>.</summary>
-    protected void Network(string name, Func<ResNetArchitecture> get, Action<ResNetArchitecture> set) =>
+    private protected void Network(string name, Func<ResNetArchitecture> get, Action<ResNetArchitecture> set) =>
         OneOf(name, get, set, ResNetArchitecture.All.ToDictionary(a => a.Name.Replace('_', '-')));
 
     private void OneOf<T>(string name, Func<T> get, Action<T> set, Dictionary<string, T> values)
@@ -206,10 +211,10 @@ public abstract class MethodOptions
     }
 
     /// <summary>Names <see cref="Top"/>.</summary>
-    protected void LargestValues() => Whole("top", () => Top, v => Top = v, values: "a whole number of pixels");
+    private protected void LargestValues() => Whole("top", () => Top, v => Top = v, values: "a whole number of pixels");
 
     /// <summary>Names <see cref="WarmUp"/> and <see cref="Decay"/>.</summary>
-    protected void Schedule()
+    private protected void Schedule()
     {
         Whole("warm-up", () => WarmUp, v => WarmUp = v, values: "a whole number of steps");
         Number("decay", () => Decay, v => Decay = v, 0, 1);

@@ -1,7 +1,7 @@
 namespace Retort.Metrics;
 
 /// <summary>Regions of a binary mask whose pixels touch by a side or a corner (8-connectivity).</summary>
-public static class ConnectedComponents
+internal static class ConnectedComponents
 {
     /// <summary>Numbers the regions of a mask.</summary>
     /// <param name="mask">The mask, <c>[height, width]</c>.</param>

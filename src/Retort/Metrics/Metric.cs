@@ -4,7 +4,7 @@ namespace Retort.Metrics;
 /// <param name="Key">Its name for other programs, for instance <c>image_auroc</c>.</param>
 /// <param name="Title">Its name for people, for instance <c>image AUROC</c>.</param>
 /// <param name="Of">Takes it, as a fraction; null where it is not defined.</param>
-public sealed record Metric(string Key, string Title, Func<EvaluationMetrics, double?> Of)
+internal sealed record Metric(string Key, string Title, Func<EvaluationMetrics, double?> Of)
 {
     /// <summary>All metrics, in the order they are shown.</summary>
     public static IReadOnlyList<Metric> All { get; } =

@@ -18,7 +18,7 @@ public static class Trainer
     /// <param name="settings">What to train and how.</param>
     /// <param name="outPath">The detector file to write.</param>
     /// <param name="progress">Is told of every step, by the training's own threads and one at a time; may be null.</param>
-    /// <param name="cancellation">Stops after the current step, with a checkpoint.</param>
+    /// <param name="cancellationToken">Stops after the current step, with a checkpoint.</param>
     /// <returns>How it went.</returns>
     /// <exception cref="RetortException">Settings, pictures, teacher, checkpoint or output are not usable, the disk is full, or the loss is no number any more.</exception>
     /// <exception cref="Imaging.ImageException">A picture cannot be read and the policy is to stop.</exception>
@@ -29,7 +29,7 @@ public static class Trainer
         TrainingSettings settings,
         string outPath,
         IProgress<TrainingProgress>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(settings);
@@ -37,7 +37,7 @@ public static class Trainer
 
         // A thread of its own: a training lasts from minutes to days.
         return Task.Factory.StartNew(
-            () => new TrainerRun(dataset, settings, outPath, progress, cancellation).Run(),
+            () => new TrainerRun(dataset, settings, outPath, progress, cancellationToken).Run(),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);

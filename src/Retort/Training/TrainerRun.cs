@@ -54,6 +54,7 @@ internal sealed class TrainerRun
 
         ICorruptor corruptor = CreateCorruptor();
         PictureCache training = Load(split.Training);
+        TrainerLog.Started(_settings.Logger, _settings.Method, training.Count, _dataset.Name, _schedule.Total);
         TrainerSamples samples = new(training, corruptor, _schedule, _settings.Seed);
         (IReadOnlyList<NamedTensor> weights, TrainerPace pace, double waited) = Train(teacher, samples, checkpoint);
         try
@@ -136,6 +137,11 @@ internal sealed class TrainerRun
             pace.Count(phase);
             Report(phase, step, loss, pace, done);
 
+            if (step + 1 == _options.Steps[phase])
+            {
+                TrainerLog.PhaseEnded(_settings.Logger, _options.PhaseNames[phase], step + 1, _losses[phase]);
+            }
+
             bool cancelled = _cancellation.IsCancellationRequested;
             if (cancelled || step + 1 == _options.Steps[phase] || Stopwatch.GetElapsedTime(saved) >= _settings.CheckpointEvery)
             {
@@ -159,11 +165,12 @@ internal sealed class TrainerRun
         try
         {
             checkpoint.Write(_checkpointPath);
+            TrainerLog.CheckpointWritten(_settings.Logger, _checkpointPath, checkpoint.Done);
         }
         catch (RetortException failure) when (!needed)
         {
             // Hours of training are worth more than one of its checkpoints, and there may be room again for the next.
-            Note($"warning: {failure.Message} Training goes on without this checkpoint.");
+            Caution($"{failure.Message} Training goes on without this checkpoint.");
         }
     }
 
@@ -220,6 +227,7 @@ internal sealed class TrainerRun
         }
 
         File.Delete(_checkpointPath);
+        TrainerLog.Ended(_settings.Logger, _outPath, pace.Elapsed.TotalSeconds);
         return file.Info.Training;
     }
 
@@ -247,23 +255,36 @@ internal sealed class TrainerRun
     {
         // Called by the loader's threads too.
         Interlocked.Increment(ref _leftOut);
-        Note($"left out: {why.Message}");
+        TrainerLog.Warning(_settings.Logger, why.Message);
+        Tell($"left out: {why.Message}");
     }
 
     private void Warn(string text)
     {
         _warnings.Add(text);
-        Note("warning: " + text);
+        Caution(text);
+    }
+
+    private void Caution(string text)
+    {
+        TrainerLog.Warning(_settings.Logger, text);
+        Tell("warning: " + text);
     }
 
     private void Note(string? text)
     {
         if (text is not null)
         {
-            lock (_reporting)
-            {
-                _progress?.Report(TrainingProgress.FromNote(text));
-            }
+            TrainerLog.Note(_settings.Logger, text);
+            Tell(text);
+        }
+    }
+
+    private void Tell(string text)
+    {
+        lock (_reporting)
+        {
+            _progress?.Report(TrainingProgress.FromNote(text));
         }
     }
 
@@ -281,7 +302,10 @@ internal sealed class TrainerRun
                 _losses[phase],
                 pace.StepsPerSecond,
                 pace.Elapsed,
-                pace.Remaining(done)));
+                pace.Remaining(done))
+            {
+                StepsDone = done,
+            });
         }
     }
 }

@@ -3,7 +3,7 @@ namespace Retort.Training;
 /// <summary>Which good pictures are trained on, and which are held back to set the thresholds.</summary>
 /// <param name="Training">Those trained on, in the order they came.</param>
 /// <param name="HeldBack">The others, in the order they came; empty for sets too small to spare any.</param>
-public sealed record TrainerSplit(IReadOnlyList<string> Training, IReadOnlyList<string> HeldBack)
+internal sealed record TrainerSplit(IReadOnlyList<string> Training, IReadOnlyList<string> HeldBack)
 {
     /// <summary>Sets of fewer pictures than this are trained on whole.</summary>
     public const int SmallestSet = 10;

@@ -4,7 +4,7 @@ using Retort.Networks.Weights;
 namespace Retort.Training;
 
 /// <summary>Finds the teacher that <c>--teacher</c> names.</summary>
-public static class TrainerTeacher
+internal static class TrainerTeacher
 {
     /// <summary>Where teachers are looked for by name: the folder <c>RETORT_TEACHERS</c> names, else <c>retort/teachers</c> in the user's data folder.</summary>
     public static string Folder => Environment.GetEnvironmentVariable("RETORT_TEACHERS") is { Length: > 0 } folder

@@ -23,6 +23,9 @@ public sealed record TrainingProgress(
     TimeSpan Elapsed,
     TimeSpan? Remaining)
 {
+    /// <summary>Steps done in all phases together, those of earlier sittings included.</summary>
+    public long StepsDone { get; init; }
+
     /// <summary>Something to tell beside the numbers, such as a warning; null for most reports.</summary>
     public string? Note { get; init; }
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Retort.Corruption;
 using Retort.Data;
 using Retort.Methods;
@@ -13,8 +15,11 @@ public sealed record TrainingSettings
     /// <summary>The id of the method, see <see cref="MethodCatalog"/>.</summary>
     public required string Method { get; init; }
 
-    /// <summary>Where the method's options start from: <c>quick</c>, <c>balanced</c> or <c>paper</c>.</summary>
+    /// <summary>Where the method's options start from: <c>quick</c>, <c>balanced</c> or <c>paper</c>. Not looked at where <see cref="Options"/> are given.</summary>
     public string Preset { get; init; } = "balanced";
+
+    /// <summary>The method's options to start from instead of a preset's; they are copied. See <see cref="For"/>.</summary>
+    public MethodOptions? Options { get; init; }
 
     /// <summary>Steps of each phase; null for the preset's.</summary>
     public IReadOnlyList<int>? Steps { get; init; }
@@ -58,11 +63,24 @@ public sealed record TrainingSettings
     /// <summary>How many bytes of decoded pictures to keep in memory.</summary>
     public long MemoryBudget { get; init; } = 1L << 30;
 
+    /// <summary>Is told when a training starts, resumes, ends a phase, writes a file, and of every warning.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>Settings for a method's options, a <see cref="Methods.DeSTSeg.DeSTSegOptions"/> for instance, and else the defaults.</summary>
+    /// <param name="options">The options.</param>
+    public static TrainingSettings For(MethodOptions options) => new()
+    {
+        Method = MethodCatalog.Of(options).Id,
+        Preset = "none",
+        Options = options,
+    };
+
     /// <summary>The method's options that these settings come to.</summary>
     /// <exception cref="RetortException">There is no such method, preset or option, or the options do not fit together.</exception>
     public MethodOptions CreateOptions()
     {
-        MethodOptions options = MethodCatalog.Get(Method).CreateOptions(Preset);
+        IMethod method = MethodCatalog.Get(Method);
+        MethodOptions options = Options is { } given ? method.ReadOptions(given.ToJson()) : method.CreateOptions(Preset);
         options.Size = Size ?? options.Size;
         options.Batch = Batch ?? options.Batch;
 

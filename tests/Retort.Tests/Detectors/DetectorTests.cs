@@ -64,6 +64,42 @@ public sealed class DetectorTests : IDisposable
     }
 
     [Fact]
+    public async Task Asynchronous_inspections_give_what_the_others_give()
+    {
+        using var detector = new Detector(SampleDetector.Create(), 2);
+        RgbImage[] pictures = [.. Enumerable.Range(0, 8).Select(i => SyntheticParts.Part(i, i % 2 == 0))];
+        float[] alone = [.. pictures.Select(p => detector.Inspect(p).Score)];
+        Inspection[] together = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => detector.InspectAsync(pictures[i % 8])));
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => alone[i % 8]), together.Select(t => t.Score));
+
+        string path = Path.Combine(_folder.Path, "part.png");
+        ImageFile.WritePng(path, pictures[3]);
+        Inspection fromFile = await detector.InspectAsync(path);
+        Assert.Equal((path, alone[3]), (fromFile.Path, fromFile.Score));
+        using FileStream stream = File.OpenRead(path);
+        Assert.Equal(alone[3], (await detector.InspectAsync(stream)).Score);
+        await Assert.ThrowsAsync<ImageException>(() => detector.InspectAsync(Path.Combine(_folder.Path, "none.png")));
+        await Assert.ThrowsAsync<ImageException>(() => detector.InspectAsync(new MemoryStream([1, 2, 3])));
+        Assert.Equal(alone[0], (await detector.InspectAsync(pictures[0])).Score);
+    }
+
+    [Fact]
+    public async Task Who_gives_up_waiting_for_an_inspection_leaves_the_others_alone()
+    {
+        using var detector = new Detector(SampleDetector.Create(), 1);
+        RgbImage picture = SyntheticParts.Part(0, defective: true);
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        for (int i = 0; i < 5; i++)
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => detector.InspectAsync(picture, cancelled.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => detector.InspectAsync(new MemoryStream([1, 2, 3]), cancelled.Token));
+        }
+
+        Assert.Equal(detector.Inspect(picture).Score, (await detector.InspectAsync(picture)).Score);
+    }
+
+    [Fact]
     public void Scoring_allocates_nothing_after_the_first_call()
     {
         using var detector = new Detector(SampleDetector.Create(), 1);

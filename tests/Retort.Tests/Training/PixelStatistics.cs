@@ -196,7 +196,7 @@ internal sealed class PixelStatisticsOptions : MethodOptions
 
     public override IReadOnlyList<string> PhaseNames => ["mean", "deviation"];
 
-    public override CorruptionRecipe Corruption => CorruptionRecipe.PerlinTexture;
+    internal override CorruptionRecipe Corruption => CorruptionRecipe.PerlinTexture;
 
     public override void Set(string name, string value)
     {

@@ -9,7 +9,7 @@ namespace Retort.Methods.Bidirectional;
 /// Bidirectional knowledge distillation (Wang, Wang, Pan and Wang, Neural Computing and Applications 36, 2024). Only its abstract is public: this is our
 /// reconstruction, see the README beside this file.
 /// </summary>
-public sealed class BidirectionalMethod : IMethod
+internal sealed class BidirectionalMethod : IMethod
 {
     /// <inheritdoc/>
     public string Id => "bidirectional";

@@ -99,12 +99,12 @@ public sealed class BidirectionalOptions : MethodOptions
     public override ResNetArchitecture Teacher => Backbone;
 
     /// <inheritdoc/>
-    public override CorruptionRecipe Corruption =>
+    internal override CorruptionRecipe Corruption =>
         Augmentation ? new SimulationRecipe { Foreground = Foreground, CleanShare = CleanShare } : CorruptionRecipe.None;
 
     /// <summary>The weight of what the students learn from each other at a step.</summary>
     /// <param name="step">Counted from 0.</param>
-    public double ExchangeWeightAt(int step)
+    internal double ExchangeWeightAt(int step)
     {
         double rise = ExchangeRamp * Steps[0];
         return step < rise ? ExchangeWeight * step / rise : ExchangeWeight;

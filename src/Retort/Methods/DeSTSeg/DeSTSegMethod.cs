@@ -6,7 +6,7 @@ using Retort.Numerics;
 namespace Retort.Methods.DeSTSeg;
 
 /// <summary>DeSTSeg: segmentation guided denoising student-teacher for anomaly detection (Zhang et al., CVPR 2023).</summary>
-public sealed class DeSTSegMethod : IMethod
+internal sealed class DeSTSegMethod : IMethod
 {
     /// <inheritdoc/>
     public string Id => "destseg";

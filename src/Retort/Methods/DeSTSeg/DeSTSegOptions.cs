@@ -108,16 +108,16 @@ public sealed class DeSTSegOptions : MethodOptions
 
     /// <inheritdoc/>
     /// <remarks>Ours: at 256 x 256 a step of the segmentation takes about 3.5 times as long as one of the student, at half resolution as long.</remarks>
-    public override IReadOnlyList<double> PhaseCosts => Segmentation ? [1, SegmentationStride == 1 ? 3.5 : 1.2] : [1];
+    internal override IReadOnlyList<double> PhaseCosts => Segmentation ? [1, SegmentationStride == 1 ? 3.5 : 1.2] : [1];
 
     /// <summary>Dilations of the segmentation head in pixels of its map. Code: 6, 12, 18.</summary>
-    public IReadOnlyList<int> Rates => [6 / SegmentationStride, 12 / SegmentationStride, 18 / SegmentationStride];
+    internal IReadOnlyList<int> Rates => [6 / SegmentationStride, 12 / SegmentationStride, 18 / SegmentationStride];
 
     /// <inheritdoc/>
-    public override CorruptionRecipe Corruption => Denoising || Segmentation ? CorruptionRecipe.PerlinTexture : CorruptionRecipe.None;
+    internal override CorruptionRecipe Corruption => Denoising || Segmentation ? CorruptionRecipe.PerlinTexture : CorruptionRecipe.None;
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<string> Later => ["warm-up", "decay", "segmentation-stride"];
+    private protected override IReadOnlyList<string> Later => ["warm-up", "decay", "segmentation-stride"];
 
     /// <inheritdoc/>
     public override void Set(string name, string value)
@@ -142,7 +142,7 @@ public sealed class DeSTSegOptions : MethodOptions
 
     /// <summary>Reads what <see cref="MethodOptions.ToJson"/> wrote.</summary>
     /// <exception cref="RetortException">A value is missing or out of range.</exception>
-    public static DeSTSegOptions FromJson(JsonObject json)
+    internal static DeSTSegOptions FromJson(JsonObject json)
     {
         var options = new DeSTSegOptions();
         options.Read(json);

@@ -6,7 +6,7 @@ using Retort.Numerics;
 namespace Retort.Methods.MutualMapping;
 
 /// <summary>Reverse distillation with mutual mapping of features, coordinate attention and a memory (Tong, Li and Song, IEEE Transactions on Big Data 2024), as we reconstruct it.</summary>
-public sealed class MutualMappingMethod : IMethod
+internal sealed class MutualMappingMethod : IMethod
 {
     /// <inheritdoc/>
     public string Id => "mutual-mapping";

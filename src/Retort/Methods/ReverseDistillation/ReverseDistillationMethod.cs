@@ -6,7 +6,7 @@ using Retort.Numerics;
 namespace Retort.Methods.ReverseDistillation;
 
 /// <summary>RD4AD: anomaly detection via reverse distillation from one-class embedding (Deng and Li, CVPR 2022).</summary>
-public sealed class ReverseDistillationMethod : IMethod
+internal sealed class ReverseDistillationMethod : IMethod
 {
     /// <inheritdoc/>
     public string Id => "reverse-distillation";

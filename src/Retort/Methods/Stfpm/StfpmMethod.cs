@@ -6,7 +6,7 @@ using Retort.Numerics;
 namespace Retort.Methods.Stfpm;
 
 /// <summary>STFPM: student-teacher feature pyramid matching for anomaly detection (Wang et al., BMVC 2021).</summary>
-public sealed class StfpmMethod : IMethod
+internal sealed class StfpmMethod : IMethod
 {
     /// <inheritdoc/>
     public string Id => "stfpm";
