@@ -23,7 +23,7 @@ public static class Program
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
         using var output = GuardedWriter.ForResults(Console.Out);
         using var error = GuardedWriter.ForMessages(Console.Error);
-        return Run(args, new Terminal(output, error, !Console.IsErrorRedirected), cancellation.Token);
+        return Run(args, new Terminal(output, error, !Console.IsErrorRedirected) { In = Console.In }, cancellation.Token);
 
         void Cancel(PosixSignalContext signal)
         {
@@ -38,9 +38,10 @@ public static class Program
     /// <param name="output">Takes the results.</param>
     /// <param name="error">Takes progress, warnings and errors.</param>
     /// <param name="cancellation">Asks a long verb to stop at the next safe place.</param>
+    /// <param name="input">What a verb that listens hears; null for nothing.</param>
     /// <returns>0 done, 1 failed, 2 wrong usage, 3 an anomaly was found and that was to count, 130 cancelled.</returns>
-    public static int Run(string[] args, TextWriter output, TextWriter error, CancellationToken cancellation) =>
-        Run(args, new Terminal(output, error, Live: false), cancellation);
+    public static int Run(string[] args, TextWriter output, TextWriter error, CancellationToken cancellation, TextReader? input = null) =>
+        Run(args, new Terminal(output, error, Live: false) { In = input ?? TextReader.Null }, cancellation);
 
     private static int Run(string[] args, Terminal terminal, CancellationToken cancellation)
     {

@@ -6,6 +6,9 @@ namespace Retort.Cli;
 /// <param name="Live">Whether <see cref="Error"/> is a terminal that can show a moving bar.</param>
 internal sealed record Terminal(TextWriter Out, TextWriter Error, bool Live)
 {
+    /// <summary>Where a verb listens, if it does.</summary>
+    public TextReader In { get; init; } = TextReader.Null;
+
     /// <summary>Whether to say nothing but results and errors.</summary>
     public bool Quiet { get; init; }
 

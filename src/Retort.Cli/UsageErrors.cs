@@ -35,8 +35,8 @@ internal static class UsageErrors
         return parsed.Errors is [var other, ..] ? other.Message : null;
     }
 
-    // A verb that takes paths takes a mistyped option for one of them.
-    private static bool IsUnknownOption(string value) => value.StartsWith('-') && !Path.Exists(value);
+    // A verb that takes paths takes a mistyped option for one of them. A single - is standard input.
+    private static bool IsUnknownOption(string value) => value.StartsWith('-') && value.Length > 1 && !Path.Exists(value);
 
     private static string? AboutUse(OptionResult result)
     {

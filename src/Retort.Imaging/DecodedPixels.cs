@@ -33,6 +33,37 @@ internal sealed record DecodedPixels(int Width, int Height, PixelLayout Layout, 
     /// <summary>Upright grey: the one channel there is, or the luma of the colour.</summary>
     public GreyImage ToGrey() => Orient.Apply(new GreyImage(Width, Height, GreySamples()), Orientation);
 
+    /// <summary>Turns samples into RGB.</summary>
+    /// <param name="layout">What the samples mean.</param>
+    /// <param name="samples">Whole pixels.</param>
+    /// <param name="rgb">Takes three bytes a pixel.</param>
+    public static void ToRgb(PixelLayout layout, ReadOnlySpan<byte> samples, Span<byte> rgb)
+    {
+        if (layout == PixelLayout.Rgb)
+        {
+            samples.CopyTo(rgb);
+            return;
+        }
+
+        int step = Channels(layout);
+        for (int from = 0, to = 0; to < rgb.Length; from += step, to += 3)
+        {
+            switch (layout)
+            {
+                case PixelLayout.Grey or PixelLayout.GreyAlpha:
+                    rgb[to] = rgb[to + 1] = rgb[to + 2] = samples[from];
+                    break;
+                case PixelLayout.RgbAlpha:
+                    (rgb[to], rgb[to + 1], rgb[to + 2]) = (samples[from], samples[from + 1], samples[from + 2]);
+                    break;
+                default:
+                    byte key = samples[from + 3];
+                    (rgb[to], rgb[to + 1], rgb[to + 2]) = (Ink(samples[from], key), Ink(samples[from + 1], key), Ink(samples[from + 2], key));
+                    break;
+            }
+        }
+    }
+
     private byte[] RgbSamples()
     {
         if (Layout == PixelLayout.Rgb)
@@ -41,24 +72,7 @@ internal sealed record DecodedPixels(int Width, int Height, PixelLayout Layout, 
         }
 
         byte[] rgb = new byte[Width * Height * 3];
-        int step = Channels(Layout);
-        for (int from = 0, to = 0; to < rgb.Length; from += step, to += 3)
-        {
-            switch (Layout)
-            {
-                case PixelLayout.Grey or PixelLayout.GreyAlpha:
-                    rgb[to] = rgb[to + 1] = rgb[to + 2] = Samples[from];
-                    break;
-                case PixelLayout.RgbAlpha:
-                    (rgb[to], rgb[to + 1], rgb[to + 2]) = (Samples[from], Samples[from + 1], Samples[from + 2]);
-                    break;
-                default:
-                    byte key = Samples[from + 3];
-                    (rgb[to], rgb[to + 1], rgb[to + 2]) = (Ink(Samples[from], key), Ink(Samples[from + 1], key), Ink(Samples[from + 2], key));
-                    break;
-            }
-        }
-
+        ToRgb(Layout, Samples, rgb);
         return rgb;
     }
 

@@ -15,7 +15,7 @@ namespace Retort.Imaging;
 /// </remarks>
 public static partial class ImageFile
 {
-    private const string NamelessPicture = "The picture";
+    internal const string NamelessPicture = "The picture";
 
     // The header of a PNG or JPEG file, with room for EXIF data, is within its first bytes; a WebP may keep its EXIF data at its end.
     private const int UsualHeaderBytes = 64 * 1024;
@@ -145,6 +145,10 @@ public static partial class ImageFile
         }
     }
 
+    /// <summary>What kind of picture a file is, by its first bytes.</summary>
+    /// <exception cref="ImageException">The file cannot be read or is none of those that are read.</exception>
+    internal static PictureFormat RecogniseFile(string path) => Recognise(ReadFile(path, limits: null, PictureSignature.Length), path);
+
     private static DecodedPixels DecodePixels(ReadOnlySpan<byte> bytes, string name, ImageLimits? limits)
     {
         PictureFormat format = Recognise(bytes, name);
@@ -173,7 +177,7 @@ public static partial class ImageFile
             : throw new ImageException($"{name} is not a PNG, JPEG, TIFF, WebP, GIF or BMP picture: convert it to one of these or leave it out.");
     }
 
-    private static ImageException Damaged(string name, VipsException e) =>
+    internal static ImageException Damaged(string name, VipsException e) =>
         new($"{name} is damaged or cut short ({e.Message}): copy it again or leave it out.", e);
 
     private static byte[] ReadFile(string path, ImageLimits? limits, int atMost = int.MaxValue)

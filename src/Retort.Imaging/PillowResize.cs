@@ -25,22 +25,7 @@ public static class PillowResize
     {
         ArgumentNullException.ThrowIfNull(image);
         var resized = new RgbImage(width, height);
-        byte[] rows = image.Pixels;
-        if (width != image.Width)
-        {
-            rows = height == image.Height ? resized.Pixels : new byte[checked(width * image.Height * 3)];
-            ResizeRgbRows(image, new TriangleWeights(image.Width, width), rows);
-        }
-
-        if (height != image.Height)
-        {
-            ResizeColumns(rows, width * 3, new TriangleWeights(image.Height, height), resized.Pixels);
-        }
-        else if (width == image.Width)
-        {
-            rows.CopyTo(resized.Pixels, 0);
-        }
-
+        new PillowResizer(image.Width, image.Height, width, height).Resize(image.Pixels, resized.Pixels);
         return resized;
     }
 
@@ -69,18 +54,24 @@ public static class PillowResize
         return resized;
     }
 
-    private static void ResizeRgbRows(RgbImage image, in TriangleWeights weights, byte[] target)
+    /// <summary>The first pass over an RGB picture, along its rows.</summary>
+    /// <param name="source"><c>[height, width, 3]</c>.</param>
+    /// <param name="width">Pixels in a row of the source.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="weights">The weights of a row.</param>
+    /// <param name="target">Takes <c>[height, new width, 3]</c>.</param>
+    /// <param name="last">Memory for a row and a byte.</param>
+    internal static void ResizeRgbRows(ReadOnlySpan<byte> source, int width, int height, in TriangleWeights weights, Span<byte> target, Span<byte> last)
     {
-        int sourceStride = image.Width * 3;
+        int sourceStride = width * 3;
         int targetStride = weights.Length * 3;
 
         // A pixel is read as four bytes, which for the very last one is a byte too many: that row is read from a longer copy.
-        byte[] last = new byte[sourceStride + 1];
-        image.Pixels.AsSpan((image.Height - 1) * sourceStride).CopyTo(last);
-        for (int y = 0; y < image.Height; y++)
+        source[((height - 1) * sourceStride)..].CopyTo(last);
+        for (int y = 0; y < height; y++)
         {
-            ReadOnlySpan<byte> row = y == image.Height - 1 ? last : image.Pixels.AsSpan(y * sourceStride, sourceStride + 1);
-            ResizeRgbRow(row, weights, target.AsSpan(y * targetStride, targetStride));
+            ReadOnlySpan<byte> row = y == height - 1 ? last : source.Slice(y * sourceStride, sourceStride + 1);
+            ResizeRgbRow(row, weights, target.Slice(y * targetStride, targetStride));
         }
     }
 
@@ -125,13 +116,18 @@ public static class PillowResize
         }
     }
 
-    private static void ResizeColumns(byte[] source, int stride, in TriangleWeights weights, byte[] target)
+    /// <summary>The second pass, along columns, over samples of any kind.</summary>
+    /// <param name="source"><c>[height, stride]</c>.</param>
+    /// <param name="stride">Samples in a row.</param>
+    /// <param name="weights">The weights of a column.</param>
+    /// <param name="target">Takes <c>[new height, stride]</c>.</param>
+    internal static void ResizeColumns(ReadOnlySpan<byte> source, int stride, in TriangleWeights weights, Span<byte> target)
     {
         for (int y = 0; y < weights.Length; y++)
         {
             ReadOnlySpan<int> taps = weights.Of(y);
-            ReadOnlySpan<byte> rows = source.AsSpan(weights.First(y) * stride, taps.Length * stride);
-            Span<byte> row = target.AsSpan(y * stride, stride);
+            ReadOnlySpan<byte> rows = source.Slice(weights.First(y) * stride, taps.Length * stride);
+            Span<byte> row = target.Slice(y * stride, stride);
             int x = 0;
             for (; x <= stride - Vector<byte>.Count; x += Vector<byte>.Count)
             {

@@ -6,7 +6,7 @@ using Retort.Training;
 
 namespace Retort.Cli.Verbs;
 
-/// <summary><c>info</c>: what is in a detector. Reads its description only and touches neither engine nor codecs, so that it answers at once.</summary>
+/// <summary><c>info</c>: what is in a detector. Reads its description only and touches neither engine nor codecs (but for a mask), so that it answers at once.</summary>
 internal sealed class InfoVerb : Verb
 {
     private readonly Option<string> _model = CommonOptions.Model();
@@ -29,9 +29,10 @@ internal sealed class InfoVerb : Verb
             ("detector", path),
             ("method", info.Method),
             ("input", $"{info.Size} x {info.Size} pixels"),
+            .. LayoutLines.Of(info.Layout),
             ("teacher", $"{info.Teacher} (sha256 {info.TeacherSha256})"),
             ("threshold", $"{Numbers.Short(info.Thresholds.Image)} for a picture, {Numbers.Short(info.Thresholds.Pixel)} for a pixel, set on {Numbers.Count(info.Thresholds.Pictures, info.Thresholds.Source + " picture")}"),
-            ("trained on", $"{training.Dataset}: {Numbers.Count(training.Pictures, "picture")}, {training.HeldBack} held back"),
+            ("trained on", $"{training.Dataset}: {(training.Tiles is { } tiles ? Numbers.Count(tiles, "tile") + " of " : "")}{Numbers.Count(training.Pictures, "picture")}, {training.HeldBack} held back"),
             ("training", $"{string.Join(", ", training.Phases.Select(p => $"{p.Name} {p.Steps} steps to loss {Numbers.Short(p.Loss)}"))}; {Numbers.Time(TimeSpan.FromSeconds(training.Seconds))} on {Numbers.Count(training.Threads, "thread")}"),
             ("settings", $"preset {training.Preset}, rotation {training.Rotation}, textures {training.Textures}, seed {training.Seed.ToString(CultureInfo.InvariantCulture)}"),
             ("options", info.Options.ToJsonString()),

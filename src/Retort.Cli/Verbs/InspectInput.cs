@@ -12,7 +12,7 @@ internal sealed record InspectInput(string Path, string Name)
     public static IReadOnlyList<InspectInput> Find(IEnumerable<string> paths)
     {
         var inputs = new List<InspectInput>();
-        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var names = new PictureNames();
         foreach (string path in paths)
         {
             if (!Directory.Exists(path))
@@ -22,7 +22,7 @@ internal sealed record InspectInput(string Path, string Name)
                     throw new RetortException($"{path}: there is no such file or folder; check the path.");
                 }
 
-                inputs.Add(new InspectInput(path, Unique(System.IO.Path.GetFileName(path), names)));
+                inputs.Add(new InspectInput(path, names.Take(System.IO.Path.GetFileName(path))));
                 continue;
             }
 
@@ -32,21 +32,9 @@ internal sealed record InspectInput(string Path, string Name)
                 throw new RetortException($"{path}: there are no pictures in this folder; name one that holds some ({string.Join(" ", PictureFiles.Extensions)}).");
             }
 
-            inputs.AddRange(pictures.Select(p => new InspectInput(p, Unique(System.IO.Path.GetRelativePath(path, p), names))));
+            inputs.AddRange(pictures.Select(p => new InspectInput(p, names.Take(System.IO.Path.GetRelativePath(path, p)))));
         }
 
         return inputs;
-    }
-
-    private static string Unique(string file, HashSet<string> names)
-    {
-        string stem = System.IO.Path.ChangeExtension(file, null);
-        string name = stem;
-        for (int i = 2; !names.Add(name); i++)
-        {
-            name = $"{stem}-{i}";
-        }
-
-        return name;
     }
 }

@@ -8,7 +8,7 @@ namespace Retort.Cli.Verbs;
 internal sealed class InspectOutput(string folder, Thresholds thresholds)
 {
     /// <summary>Overlays are to be looked at; larger pictures are shown at this size.</summary>
-    private const int LongestSide = 1600;
+    public const int LongestSide = 1600;
 
     /// <summary>
     /// Writes <c>NAME.jpg</c> (the picture, under its heat map, with the outline of its regions) and <c>NAME.npy</c> (the map at the

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Runtime.ExceptionServices;
-using System.Text.Json.Nodes;
 using Retort.Cli.Display;
 using Retort.Data;
 using Retort.Detectors;
+using Retort.Findings;
 using Retort.Imaging;
+using Retort.Layouts;
 using Retort.Networks.Plans;
 
 namespace Retort.Cli.Verbs;
@@ -16,13 +17,15 @@ internal sealed class InspectVerb : Verb
     private const int InTheWorks = 2;
 
     private readonly Option<string> _model = CommonOptions.Model();
-    private readonly Argument<string[]> _paths = new("PATH") { Description = "Pictures, and folders of pictures.", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _paths = new("PATH") { Description = "Pictures, and folders of pictures; - for a list on standard input, a path a line.", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string?> _out = CommonOptions.Text("--out", "DIR", "Write an overlay (.jpg) and the anomaly map (.npy) of each picture into this folder.");
     private readonly Option<bool> _failOnAnomaly = new("--fail-on-anomaly") { Description = "End with exit code 3 if a picture is anomalous." };
     private readonly Option<string> _badPictures = CommonOptions.BadPictures(BadPicturePolicy.Skip, "; if one was skipped, the exit code is 1");
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<string> _memoryPolicy = CommonOptions.MemoryPolicy();
     private readonly Option<string?> _json = CommonOptions.Json("scores, verdicts and regions");
+    private readonly LayoutOptions _layout = new(", instead of what the detector was trained with");
+    private readonly StreamOptions _stream = new();
 
     public InspectVerb()
         : base("inspect", "Score pictures, and show where they depart from the good ones.", "retort inspect --model bottle.retort --out found --fail-on-anomaly new-pictures/")
@@ -35,27 +38,61 @@ internal sealed class InspectVerb : Verb
         Add(_threads);
         Add(_memoryPolicy);
         Add(_json);
+        _stream.AddTo(this);
+        _layout.AddTo(this);
     }
 
     public override int Run(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
         JsonFile.Check(parsed.GetValue(_json));
-        IReadOnlyList<InspectInput> inputs = InspectInput.Find(parsed.GetRequiredValue(_paths));
-        using Detector detector = Detector.Load(parsed.GetRequiredValue(_model), parsed.GetValue(_threads), parsed.GetChoice<MemoryPolicy>(_memoryPolicy));
+        string[] paths = parsed.GetValue(_paths) ?? [];
+        bool stream = _stream.AreForStream(parsed, paths, _out, _json);
+        IReadOnlyList<InspectInput> inputs = stream ? [] : InspectInput.Find(paths);
+        using FindingsSink? sink = _stream.OpenSink(parsed);
+        using Detector detector = Load(parsed, terminal);
         InspectOutput? output = parsed.GetValue(_out) is { } folder ? new InspectOutput(folder, detector.Info.Thresholds) : null;
+        var inspector = new PictureInspector(detector, output);
+        return stream ? RunStream(parsed, inspector, sink, detector, terminal, cancellation) : RunPaths(parsed, inputs, inspector, sink, detector, terminal, cancellation);
+    }
+
+    private Detector Load(ParseResult parsed, Terminal terminal)
+    {
+        string model = parsed.GetRequiredValue(_model);
+        PictureLayout? layout = _layout.AreGiven(parsed) ? _layout.Read(parsed, DetectorFile.ReadInfo(model).Layout) : null;
+        Detector detector = Detector.Load(model, parsed.GetValue(_threads), parsed.GetChoice<MemoryPolicy>(_memoryPolicy), layout);
+        if (detector.Layout.Tiling?.Side != detector.Info.Layout.Tiling?.Side)
+        {
+            terminal.Warn($"--tile: the thresholds of {model} were set on {(detector.Info.Layout.Tiling is { } trained ? $"tiles of {trained.Side} pixels" : "whole pictures")} and may not fit these tiles.");
+        }
+
+        return detector;
+    }
+
+    private int RunStream(ParseResult parsed, PictureInspector inspector, FindingsSink? sink, Detector detector, Terminal terminal, CancellationToken cancellation)
+    {
+        var stream = new InspectStream(inspector, terminal, sink, parsed.GetChoice<BadPicturePolicy>(_badPictures));
+        _stream.Run(parsed, stream, terminal, cancellation);
+        terminal.Note($"{stream.Anomalous} of {Numbers.Count(stream.Inspected, "picture")} anomalous (threshold {Numbers.Short(detector.Info.Thresholds.Image)})");
+        return stream.Anomalous > 0 && parsed.GetValue(_failOnAnomaly) ? ExitCode.AnomalyFound : ExitCode.Done;
+    }
+
+    private int RunPaths(
+        ParseResult parsed, IReadOnlyList<InspectInput> inputs, PictureInspector inspector, FindingsSink? sink, Detector detector, Terminal terminal, CancellationToken cancellation)
+    {
         var found = new List<Inspection>();
-        var failed = new JsonArray();
+        var failed = new List<string>();
         var table = new Columns("picture", "score", "verdict", "regions");
         var display = new CountDisplay(terminal, inputs.Count);
         try
         {
-            foreach ((Inspection? inspection, ImageException? failure) in InspectAll(detector, inputs, output, cancellation))
+            foreach ((Inspection? inspection, ImageException? failure) in InspectAll(inspector, inputs, cancellation))
             {
                 display.Report(found.Count + failed.Count + 1);
                 if (inspection is not null)
                 {
                     found.Add(inspection);
-                    table.Add(inspection.Path!, Numbers.Short(inspection.Score), Word(inspection.Verdict), $"{inspection.Regions.Count}");
+                    sink?.Add(inspection);
+                    table.Add(inspection.Path!, Numbers.Short(inspection.Score), CommonOptions.WordOf(inspection.Verdict), $"{inspection.Regions.Count}");
                     continue;
                 }
 
@@ -65,7 +102,8 @@ internal sealed class InspectVerb : Verb
                 }
 
                 terminal.Error.WriteLine("left out: " + failure!.Message.ReplaceLineEndings(" "));
-                failed.Add((JsonNode)failure.Message);
+                sink?.AddFailure(inputs[found.Count + failed.Count].Path, failure.Message);
+                failed.Add(failure.Message);
             }
         }
         catch (OperationCanceledException)
@@ -77,7 +115,7 @@ internal sealed class InspectVerb : Verb
         table.WriteTo(terminal.Out);
         terminal.Out.WriteLine();
         terminal.Out.WriteLine($"{anomalous} of {Numbers.Count(found.Count, "picture")} anomalous (threshold {Numbers.Short(detector.Info.Thresholds.Image)})");
-        JsonFile.Write(parsed.GetValue(_json), ToJson(detector, found, failed));
+        JsonFile.Write(parsed.GetValue(_json), FindingsJson.Create(detector.Info.Thresholds, found, failed));
         return failed.Count > 0
             ? throw new RetortException($"{failed.Count} of {Numbers.Count(inputs.Count, "picture")} could not be read; mend those named above or leave them out.")
             : anomalous > 0 && parsed.GetValue(_failOnAnomaly) ? ExitCode.AnomalyFound : ExitCode.Done;
@@ -85,13 +123,13 @@ internal sealed class InspectVerb : Verb
 
     /// <summary>Inspects the pictures in their order; the next one is read while the model looks at this one.</summary>
     private static IEnumerable<(Inspection? Inspection, ImageException? Failure)> InspectAll(
-        Detector detector, IReadOnlyList<InspectInput> inputs, InspectOutput? output, CancellationToken cancellation)
+        PictureInspector inspector, IReadOnlyList<InspectInput> inputs, CancellationToken cancellation)
     {
         ParallelQuery<(Inspection?, ImageException?)> results = inputs.AsParallel().AsOrdered()
             .WithDegreeOfParallelism(InTheWorks)
             .WithMergeOptions(ParallelMergeOptions.NotBuffered)
             .WithCancellation(cancellation)
-            .Select(input => InspectOne(detector, input, output));
+            .Select(input => inspector.Inspect(input, cancellation));
         using IEnumerator<(Inspection?, ImageException?)> enumerator = results.GetEnumerator();
         while (true)
         {
@@ -110,51 +148,4 @@ internal sealed class InspectVerb : Verb
             yield return enumerator.Current;
         }
     }
-
-    private static (Inspection? Inspection, ImageException? Failure) InspectOne(Detector detector, InspectInput input, InspectOutput? output)
-    {
-        RgbImage picture;
-        try
-        {
-            picture = ImageFile.Decode(input.Path);
-        }
-        catch (ImageException failure)
-        {
-            return (null, failure);
-        }
-
-        Inspection inspection = detector.Inspect(picture) with { Path = input.Path };
-        output?.Write(input.Name, picture, inspection.Map);
-        return (inspection, null);
-    }
-
-    private static string Word(Verdict verdict) => verdict == Verdict.Good ? "good" : "anomalous";
-
-    private static JsonObject ToJson(Detector detector, IEnumerable<Inspection> found, JsonArray failed) => new()
-    {
-        ["threshold"] = detector.Info.Thresholds.Image,
-        ["pixel_threshold"] = detector.Info.Thresholds.Pixel,
-        ["pictures"] = new JsonArray([.. found.Select(ToJson)]),
-        ["failed"] = failed,
-    };
-
-    private static JsonObject ToJson(Inspection inspection) => new()
-    {
-        ["path"] = inspection.Path,
-        ["width"] = inspection.Width,
-        ["height"] = inspection.Height,
-        ["score"] = float.IsFinite(inspection.Score) ? inspection.Score : null,
-        ["verdict"] = Word(inspection.Verdict),
-        ["regions"] = new JsonArray([.. inspection.Regions.Select(r => new JsonObject
-        {
-            ["x"] = r.X,
-            ["y"] = r.Y,
-            ["width"] = r.Width,
-            ["height"] = r.Height,
-            ["area"] = r.Area,
-            ["peak"] = r.Peak,
-            ["mean"] = r.Mean,
-        })]),
-        ["milliseconds"] = Math.Round(inspection.Elapsed.TotalMilliseconds, 3),
-    };
 }

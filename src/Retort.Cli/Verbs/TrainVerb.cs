@@ -4,6 +4,7 @@ using Retort.Cli.Display;
 using Retort.Corruption;
 using Retort.Data;
 using Retort.Detectors;
+using Retort.Layouts;
 using Retort.Methods;
 using Retort.Training;
 using Retort.Training.Logs;
@@ -14,6 +15,7 @@ namespace Retort.Cli.Verbs;
 internal sealed class TrainVerb : Verb
 {
     private const double MinutesOfADay = 24 * 60;
+    private const int MostTiles = 1 << 20;
 
     private readonly Option<string> _data = CommonOptions.Data("The pictures to learn from: a folder with train/good (MVTec AD's layout), a folder of good pictures, or a list of pictures (.csv, .json, .jsonl).");
     private readonly Option<string> _out = CommonOptions.Required("--out", "FILE", "The detector file to write.");
@@ -26,6 +28,8 @@ internal sealed class TrainVerb : Verb
     private readonly Option<string?> _teacher = CommonOptions.Text("--teacher", "NAME|FILE", "The pretrained network to learn from, instead of the method's: a name, or a weight file (.pth, .safetensors).");
     private readonly Option<string> _rotate = CommonOptions.Choice("--rotate", "none", "How pictures may be turned: not at all, by up to 5 degrees, or by quarter turns and up to 5 degrees.", [.. Enum.GetValues<Rotation>().Select(CommonOptions.WordOf)]);
     private readonly Option<string[]> _set = CommonOptions.Several("--set", "NAME=VALUE", "Set an option of the method; may be given several times.");
+    private readonly LayoutOptions _layout = new();
+    private readonly Option<int?> _tiles = CommonOptions.OptionalWhole("--tiles", 1, MostTiles, "The most tiles to train on; of more, as many are drawn at random. Else 4096, or fewer where the input is large.");
     private readonly Option<double> _heldBack = CommonOptions.Number("--held-back", "SHARE", 0, 0.5, TrainingSettings.DefaultHeldBack, "The share of good pictures that is not trained on but sets the thresholds.");
     private readonly Option<string> _badPictures = CommonOptions.BadPictures(BadPicturePolicy.Stop);
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint beside the output, if there is one." };
@@ -49,6 +53,9 @@ internal sealed class TrainVerb : Verb
         {
             Add(option);
         }
+
+        _layout.AddTo(this);
+        Add(_tiles);
     }
 
     public override int Run(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
@@ -64,7 +71,7 @@ internal sealed class TrainVerb : Verb
 
         TrainingSummary summary = Train(terminal, progress => Trainer.TrainAsync(dataset, settings, path, progress, cancellation), parsed);
         DetectorInfo info = DetectorFile.ReadInfo(path);
-        terminal.Out.WriteLine($"{path}: {info.Method}, trained on {Numbers.Count(summary.Pictures, "picture")} in {Numbers.Time(TimeSpan.FromSeconds(summary.Seconds))} ({Numbers.Percent(summary.WaitingShare)} % waiting for pictures)");
+        terminal.Out.WriteLine($"{path}: {info.Method}, trained on {(summary.Tiles is { } tiles ? Numbers.Count(tiles, "tile") + " of " : "")}{Numbers.Count(summary.Pictures, "picture")} in {Numbers.Time(TimeSpan.FromSeconds(summary.Seconds))} ({Numbers.Percent(summary.WaitingShare)} % waiting for pictures)");
         terminal.Out.WriteLine($"threshold {Numbers.Short(info.Thresholds.Image)}, set on {Numbers.Count(info.Thresholds.Pictures, info.Thresholds.Source + " picture")}");
         JsonFile.Write(parsed.GetValue(_json), info.ToJson());
         return ExitCode.Done;
@@ -93,6 +100,8 @@ internal sealed class TrainVerb : Verb
             Teacher = parsed.GetValue(_teacher),
             Textures = parsed.GetValue(_textures),
             Rotation = parsed.GetChoice<Rotation>(_rotate),
+            Layout = _layout.Read(parsed, PictureLayout.Whole),
+            Tiles = parsed.GetValue(_tiles),
             Seed = parsed.GetValue(_seed),
             Threads = parsed.GetValue(_threads),
             HeldBack = parsed.GetValue(_heldBack),
@@ -101,6 +110,11 @@ internal sealed class TrainVerb : Verb
             CheckpointEvery = TimeSpan.FromMinutes(parsed.GetValue(_checkpointEvery)),
             MemoryBudget = (long)parsed.GetValue(_memory) << 20,
         };
+        if (settings.Tiles is not null && settings.Layout.Tiling is null)
+        {
+            throw new UsageException($"--tiles {settings.Tiles}: pictures are not cut into tiles; give --tile too.");
+        }
+
         try
         {
             settings.CreateOptions();

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Retort.Imaging.Vips;
 
-/// <summary>A reference to a GObject: an image, a source or a target.</summary>
+/// <summary>A reference to a GObject: an image, a region of one, a source or a target.</summary>
 internal sealed class VipsHandle : SafeHandleZeroOrMinusOneIsInvalid
 {
     /// <summary>Takes over a reference.</summary>

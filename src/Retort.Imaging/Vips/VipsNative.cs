@@ -34,6 +34,9 @@ internal static unsafe partial class VipsNative
     [LibraryImport(Library, EntryPoint = "vips_source_new_from_memory")]
     public static partial nint NewSource(void* data, nuint length);
 
+    [LibraryImport(Library, EntryPoint = "vips_source_new_from_file", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint NewSource(string path);
+
     [LibraryImport(Library, EntryPoint = "vips_target_new_to_memory")]
     public static partial nint NewTarget();
 
@@ -63,6 +66,15 @@ internal static unsafe partial class VipsNative
 
     [LibraryImport(Library, EntryPoint = "vips_image_get_orientation")]
     public static partial int GetOrientation(nint image);
+
+    [LibraryImport(Library, EntryPoint = "vips_image_get_typeof", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nuint GetTypeOf(nint image, string metadata);
+
+    [LibraryImport(Library, EntryPoint = "vips_region_new")]
+    public static partial nint NewRegion(nint image);
+
+    [LibraryImport(Library, EntryPoint = "vips_region_fetch")]
+    public static partial nint FetchRegion(nint region, int left, int top, int width, int height, out nuint length);
 
     [LibraryImport(Library, EntryPoint = "g_object_unref")]
     public static partial void Unref(nint instance);

@@ -44,6 +44,25 @@ internal static unsafe class VipsSession
         }
     }
 
+    /// <summary>
+    /// Runs work that calls libvips and cannot be begun again: the next rows of a picture. Where other work fails at the same time, the
+    /// message may hold its words too.
+    /// </summary>
+    /// <exception cref="VipsException">The work failed.</exception>
+    public static T RunOnce<T>(Func<T> work)
+    {
+        _ = Started.Value;
+        Errors.EnterReadLock();
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            Errors.ExitReadLock();
+        }
+    }
+
     /// <summary>What libvips has reported since the last call, on one line.</summary>
     public static string TakeErrors()
     {

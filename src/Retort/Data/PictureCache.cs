@@ -9,7 +9,7 @@ namespace Retort.Data;
 /// <remarks>
 /// The first pictures asked for stay: training goes through all of them in an ever new order, where throwing out the least recently used would gain nothing.
 /// </remarks>
-internal sealed class PictureCache
+internal sealed class PictureCache : ISampleSource
 {
     /// <summary>The memory budget unless told otherwise: 1 GiB.</summary>
     public const long DefaultBudget = 1L << 30;
@@ -76,6 +76,9 @@ internal sealed class PictureCache
             return picture;
         }
     }
+
+    /// <summary>A picture; nothing is drawn.</summary>
+    RgbImage ISampleSource.Draw(int index, ref CounterRandom random) => this[index];
 
     /// <summary>Decodes every file once, so that a bad one shows before training begins and not in the midst of it.</summary>
     /// <param name="paths">The files.</param>

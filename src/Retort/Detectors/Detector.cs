@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Retort.Imaging;
+using Retort.Layouts;
 using Retort.Methods;
 using Retort.Networks.Plans;
 using Retort.Networks.Weights;
@@ -22,19 +23,20 @@ public sealed partial class Detector : IDisposable
     private bool _disposed;
 
     internal Detector(DetectorFile file, int threads)
-        : this(file.Info, file.Weights, file.SelfTest, threads, MemoryPolicy.Fast)
+        : this(file.Info, file.Weights, file.SelfTest, threads, MemoryPolicy.Fast, file.Info.Layout)
     {
     }
 
-    private Detector(DetectorInfo info, IEnumerable<NamedTensor> weights, SelfTest selfTest, int threads, MemoryPolicy memory)
+    private Detector(DetectorInfo info, IEnumerable<NamedTensor> weights, SelfTest selfTest, int threads, MemoryPolicy memory, PictureLayout layout)
     {
         Info = info;
+        Layout = layout;
         _selfTest = selfTest;
         IMethod method = MethodCatalog.Get(Info.Method);
         _pool = new WorkerPool(threads);
         try
         {
-            _scorer = method.CreateScorer(method.ReadOptions(Info.Options), weights, new ScorerSettings(_pool, Memory: memory));
+            _scorer = method.CreateScorer(method.ReadOptions(Info.Options), weights, new ScorerSettings(_pool, layout.Tiling is not null && memory == MemoryPolicy.Fast ? TilesAtOnce : 1, memory));
         }
         catch
         {
@@ -59,10 +61,12 @@ public sealed partial class Detector : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="threads">Threads to use; 0 means one per processor.</param>
     /// <param name="memory">What memory may be spent on.</param>
+    /// <param name="layout">What of pictures to look at, and in which pieces; null for what it was trained with.</param>
     /// <exception cref="RetortException">There is no such file, it cannot be read, is damaged, of a newer version, or of an unknown method.</exception>
-    public static Detector Load(string path, int threads = 0, MemoryPolicy memory = MemoryPolicy.Fast)
+    public static Detector Load(string path, int threads = 0, MemoryPolicy memory = MemoryPolicy.Fast, PictureLayout? layout = null)
     {
-        Detector detector = DetectorFile.Use(path, (info, weights, selfTest) => Create(path, () => new Detector(info, weights, selfTest, threads, memory)));
+        Detector detector = DetectorFile.Use(
+            path, (info, weights, selfTest) => Create(path, () => new Detector(info, weights, selfTest, threads, memory, layout ?? info.Layout)));
         if (detector._scorer.Size == detector.Size)
         {
             return detector;
@@ -72,12 +76,17 @@ public sealed partial class Detector : IDisposable
         throw new RetortException($"{path}: its model takes pictures of {detector._scorer.Size} pixels, but its description says {detector.Size}; train the detector anew.");
     }
 
-    /// <summary>Inspects a picture file.</summary>
-    /// <exception cref="ImageException">The file is not there or not a picture that can be read.</exception>
-    public Inspection Inspect(string path)
+    /// <summary>Inspects a picture file. One that is cut into tiles is never in memory as a whole, see <see cref="RowReader"/>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Stops between two tiles.</param>
+    /// <exception cref="ImageException">The file is not there or not a picture that can be read, or nothing of it counts.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public Inspection Inspect(string path, CancellationToken cancellationToken = default)
     {
         long start = Stopwatch.GetTimestamp();
-        return Inspect(ImageFile.Decode(path), path, start);
+        return Layout.IsWhole
+            ? Inspect(ImageFile.Decode(path), path, start)
+            : ToInspection(Find(path, allComponents: false, cancellationToken), path, start);
     }
 
     /// <summary>Inspects a picture from a stream that holds an image file, read to its end.</summary>
@@ -109,7 +118,7 @@ public sealed partial class Detector : IDisposable
 
         lock (_turn)
         {
-            Run(rgb, allComponents: false);
+            Run(rgb, 1, allComponents: false);
             _scorer.Map(0, 0).CopyTo(map);
             return _scorer.Score(0, 0);
         }
@@ -130,7 +139,7 @@ public sealed partial class Detector : IDisposable
 
         lock (_turn)
         {
-            Run(rgb, allComponents: true);
+            Run(rgb, 1, allComponents: true);
             for (int i = 0; i < maps.Count; i++)
             {
                 _scorer.Map(i, 0).CopyTo(maps[i]);
@@ -176,6 +185,11 @@ public sealed partial class Detector : IDisposable
 
     private Inspection Inspect(RgbImage picture, string? path, long start)
     {
+        if (!Layout.IsWhole)
+        {
+            return ToInspection(Find(picture, path ?? NamelessPicture, allComponents: false), path, start);
+        }
+
         RgbImage input = PillowResize.Bilinear(picture, Size, Size);
         var map = new AnomalyMap(Size, Size, new float[Size * Size]);
         float score = Score(input.Pixels, map.Values);
@@ -183,15 +197,15 @@ public sealed partial class Detector : IDisposable
         return new Inspection(path, picture.Width, picture.Height, score, Info.Thresholds.Image, map, regions, Stopwatch.GetElapsedTime(start));
     }
 
-    private void Run(ReadOnlySpan<byte> rgb, bool allComponents)
+    private void Run(ReadOnlySpan<byte> rgb, int count, bool allComponents)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (rgb.Length != Size * Size * 3)
+        if (rgb.Length != count * Size * Size * 3)
         {
-            throw new ArgumentException($"The picture needs {Size * Size * 3} bytes, not {rgb.Length}.", nameof(rgb));
+            throw new ArgumentException($"{count} x {Size * Size * 3} bytes are needed, not {rgb.Length}.", nameof(rgb));
         }
 
-        Info.Normalization.Apply(rgb, _scorer.Input);
-        _scorer.Run(1, allComponents);
+        Info.Normalization.Apply(rgb, _scorer.Input[..rgb.Length]);
+        _scorer.Run(count, allComponents);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Retort.Data;
+using Retort.Layouts;
 using Retort.Training;
 
 namespace Retort.Detectors;
@@ -31,6 +32,9 @@ public sealed record DetectorInfo
     /// <summary>From where on something is anomalous.</summary>
     public required Thresholds Thresholds { get; init; }
 
+    /// <summary>What of a picture it looks at, and in which pieces.</summary>
+    public PictureLayout Layout { get; init; } = PictureLayout.Whole;
+
     /// <summary>How it was trained.</summary>
     public required TrainingSummary Training { get; init; }
 
@@ -49,6 +53,7 @@ public sealed record DetectorInfo
             ["source"] = Thresholds.Source,
             ["pictures"] = Thresholds.Pictures,
         },
+        ["layout"] = Layout.IsWhole ? null : Layout.ToJson(),
         ["training"] = Training.ToJson(),
     };
 
@@ -69,6 +74,7 @@ public sealed record DetectorInfo
                 (float)thresholds.Number("pixel"),
                 thresholds.Text("source"),
                 thresholds.Whole("pictures")),
+            Layout = head.OptionalObject("layout") is { } layout ? PictureLayout.FromJson(layout, damaged) : PictureLayout.Whole,
             Training = TrainingSummary.FromJson(head.Object("training")),
         };
 

@@ -30,6 +30,10 @@ internal readonly struct JsonFields
 
     public JsonFields Object(string name) => new(Node(name), _place + name + ".", _fail);
 
+    public bool Has(string name) => _object[name] is not null;
+
+    public JsonFields? OptionalObject(string name) => Has(name) ? Object(name) : null;
+
     public IEnumerable<JsonFields> Objects(string name)
     {
         JsonArray array = Array(name);
@@ -42,7 +46,7 @@ internal readonly struct JsonFields
 
     public string Text(string name) => Value<string>(name, "a text");
 
-    public string? OptionalText(string name) => _object[name] is null ? null : Text(name);
+    public string? OptionalText(string name) => Has(name) ? Text(name) : null;
 
     public IReadOnlyList<string> Texts(string name) => Values<string>(name, "a list of texts");
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Retort.Data;
 using Retort.Detectors;
 using Retort.Imaging;
+using Retort.Layouts;
 using Retort.Metrics;
 
 namespace Retort.Evaluation;
@@ -34,11 +35,11 @@ public static class Evaluator
         long start = Stopwatch.GetTimestamp();
         IReadOnlyList<TestPicture> pictures = dataset.RequireTest();
         var inspected = new Inspected(detector.Components.Count);
-        using MapWriter? writer = settings.MapsFolder is { } folder ? new MapWriter(folder, detector.Size) : null;
+        using MapWriter? writer = settings.MapsFolder is { } folder ? new MapWriter(folder, MapSide(detector)) : null;
         for (int i = 0; i < pictures.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Add(inspected, detector, pictures[i], settings, writer);
+            Add(inspected, detector, pictures[i], settings, writer, cancellationToken);
             progress?.Report(i + 1);
         }
 
@@ -48,12 +49,13 @@ public static class Evaluator
         }
 
         writer?.Complete();
+        int side = MapSide(detector);
         var components = new List<KeyValuePair<string, EvaluationMetrics>>();
         for (int c = 0; c < detector.Components.Count; c++)
         {
             components.Add(new(
                 detector.Components[c],
-                EvaluationMetrics.Compute(inspected.Scores[c], inspected.Labels, inspected.Maps[c], inspected.Masks, detector.Size, detector.Size)));
+                EvaluationMetrics.Compute(inspected.Scores[c], inspected.Labels, inspected.Maps[c], inspected.Masks, side, side, inspected.Ignored)));
         }
 
         return new EvaluationResult
@@ -68,12 +70,16 @@ public static class Evaluator
         };
     }
 
-    private static void Add(Inspected inspected, Detector detector, TestPicture test, EvaluationSettings settings, MapWriter? writer)
+    // Tiles make maps of other sizes than the detector's, and as many sizes as there are of pictures: they are brought to one that is finer.
+    private static int MapSide(Detector detector) => detector.Layout.Tiling is null ? detector.Size : 2 * detector.Size;
+
+    private static void Add(
+        Inspected inspected, Detector detector, TestPicture test, EvaluationSettings settings, MapWriter? writer, CancellationToken cancellation)
     {
-        RgbImage picture;
+        Found found;
         try
         {
-            picture = ImageFile.Decode(test.Path);
+            found = detector.Layout.IsWhole ? FindInWhole(inspected, detector, test) : FindInPieces(inspected, detector, test, cancellation);
         }
         catch (ImageException failure) when (settings.BadPictures == BadPicturePolicy.Skip)
         {
@@ -86,8 +92,22 @@ public static class Evaluator
             inspected.Warnings.Add($"{test.Path}: there is no mask for this defective picture, so pixel metrics are left out; add one to ground_truth/{test.Defect}.");
         }
 
+        inspected.Masks.Add(test.MaskPath is { } mask ? MaskFile.Load(mask, found.Width, found.Height, MapSide(detector)) : null);
+        inspected.Ignored.Add(found.Ignored);
+        inspected.Labels.Add(test.IsAnomalous);
+        for (int c = 0; c < found.Maps.Length; c++)
+        {
+            inspected.Maps[c].Add(found.Maps[c]);
+            inspected.Scores[c].Add(found.Scores[c]);
+        }
+
+        writer?.Add(test, found.Maps[0], found.Scores[0]);
+    }
+
+    private static Found FindInWhole(Inspected inspected, Detector detector, TestPicture test)
+    {
+        RgbImage picture = ImageFile.Decode(test.Path);
         int size = detector.Size;
-        inspected.Masks.Add(test.MaskPath is { } mask ? MaskFile.Load(mask, picture.Width, picture.Height, size) : null);
         byte[] input = PillowResize.Bilinear(picture, size, size).Pixels;
         float[][] maps = [.. detector.Components.Select(_ => new float[size * size])];
         var scores = new float[maps.Length];
@@ -99,15 +119,25 @@ public static class Evaluator
         }
 
         detector.ScoreComponents(input, maps, scores);
-        inspected.Labels.Add(test.IsAnomalous);
-        for (int c = 0; c < maps.Length; c++)
-        {
-            inspected.Maps[c].Add(maps[c]);
-            inspected.Scores[c].Add(scores[c]);
-        }
-
-        writer?.Add(test, maps[0], scores[0]);
+        return new Found(picture.Width, picture.Height, maps, scores, null);
     }
+
+    private static Found FindInPieces(Inspected inspected, Detector detector, TestPicture test, CancellationToken cancellation)
+    {
+        long start = Stopwatch.GetTimestamp();
+        PictureFindings found = detector.Find(test.Path, allComponents: true, cancellation);
+        inspected.Times.Add(Stopwatch.GetElapsedTime(start));
+
+        int side = MapSide(detector);
+        bool[] ignored = new bool[side * side];
+        var area = new PictureArea(detector.Layout, found.Width, found.Height, test.Path);
+        area.Mark(0, 0, (double)found.Width / side, (double)found.Height / side, ignored, side);
+        float[][] maps = [.. found.Maps.Select(m => FloatResize.Bilinear(m.Values, m.Height, m.Width, side, side))];
+        return new Found(found.Width, found.Height, maps, found.Scores, ignored);
+    }
+
+    /// <summary>What the detector makes of a picture.</summary>
+    private sealed record Found(int Width, int Height, float[][] Maps, float[] Scores, bool[]? Ignored);
 
     /// <summary>What has been found so far.</summary>
     private sealed class Inspected(int components)
@@ -115,6 +145,8 @@ public static class Evaluator
         public List<bool> Labels { get; } = [];
 
         public List<bool[]?> Masks { get; } = [];
+
+        public List<bool[]?> Ignored { get; } = [];
 
         public List<float[]>[] Maps { get; } = [.. Enumerable.Range(0, components).Select(_ => new List<float[]>())];
 

@@ -125,4 +125,10 @@ internal interface IScorer : IDisposable
 
     /// <summary>The picture's score by a map of the last run.</summary>
     float Score(int component, int picture);
+
+    /// <summary>The picture's score by those pixels of a map of the last run that count.</summary>
+    /// <param name="component">The map.</param>
+    /// <param name="picture">The picture.</param>
+    /// <param name="ignored">True where a pixel does not count, <c>[Size, Size]</c>; some do.</param>
+    float Score(int component, int picture, ReadOnlySpan<bool> ignored);
 }

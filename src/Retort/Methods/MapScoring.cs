@@ -76,5 +76,21 @@ internal sealed class MapScoring : IScorer
     }
 
     /// <inheritdoc/>
+    public float Score(int component, int picture, ReadOnlySpan<bool> ignored)
+    {
+        ReadOnlySpan<float> map = Map(component, picture);
+        int counted = 0;
+        for (int i = 0; i < map.Length; i++)
+        {
+            if (!ignored[i])
+            {
+                _selection[counted++] = map[i];
+            }
+        }
+
+        return LargestValues.Mean(_selection.AsSpan(0, counted), Math.Min(_top, counted));
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => Plan.Dispose();
 }

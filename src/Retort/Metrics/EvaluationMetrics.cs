@@ -46,6 +46,7 @@ public sealed record EvaluationMetrics
     /// </param>
     /// <param name="width">Pixels in a row of every map.</param>
     /// <param name="height">Rows of every map.</param>
+    /// <param name="ignored">True where a picture does not count, <c>[height, width]</c>; null for a picture of which all counts, or for all pictures.</param>
     /// <exception cref="ArgumentException">The lists differ in length, or a map or mask in size.</exception>
     /// <exception cref="RetortException">A score or map holds NaN or infinity.</exception>
     public static EvaluationMetrics Compute(
@@ -54,7 +55,8 @@ public sealed record EvaluationMetrics
         IReadOnlyList<float[]> maps,
         IReadOnlyList<bool[]?> masks,
         int width,
-        int height)
+        int height,
+        IReadOnlyList<bool[]?>? ignored = null)
     {
         ImageMetrics image = ImageMetrics.Compute(scores, labels);
         ArgumentNullException.ThrowIfNull(maps);
@@ -65,7 +67,7 @@ public sealed record EvaluationMetrics
         }
 
         bool known = labels.Zip(masks).All(picture => !picture.First || picture.Second is not null);
-        PixelMetrics? pixel = known ? PixelMetrics.Compute(maps, masks, width, height) : null;
+        PixelMetrics? pixel = known ? PixelMetrics.Compute(maps, masks, width, height, ignored) : null;
         return new EvaluationMetrics
         {
             ImageAuroc = image.Auroc,

@@ -25,12 +25,15 @@ public sealed record PixelMetrics(
     /// <param name="masks">True where a picture is defective, <c>[height, width]</c>; null for a picture that is good everywhere.</param>
     /// <param name="width">Pixels in a row of every map.</param>
     /// <param name="height">Rows of every map.</param>
+    /// <param name="ignored">True where a picture does not count, <c>[height, width]</c>; null for a picture of which all counts, or for all pictures.</param>
     /// <exception cref="ArgumentException">Numbers or sizes of maps and masks do not fit.</exception>
     /// <exception cref="RetortException">A map holds NaN or infinity, or there are more pixels than an array holds.</exception>
-    public static PixelMetrics Compute(IReadOnlyList<float[]> maps, IReadOnlyList<bool[]?> masks, int width, int height)
+    public static PixelMetrics Compute(
+        IReadOnlyList<float[]> maps, IReadOnlyList<bool[]?> masks, int width, int height, IReadOnlyList<bool[]?>? ignored = null)
     {
+        masks = ignored is null ? masks : [.. masks.Zip(ignored, WithoutIgnored)];
         long positives = Check(maps, masks, width, height);
-        long negatives = ((long)maps.Count * width * height) - positives;
+        long negatives = ((long)maps.Count * width * height) - positives - (ignored?.Sum(marks => (long)(marks?.Count(true) ?? 0)) ?? 0);
         if (negatives > Array.MaxLength || positives > Array.MaxLength)
         {
             throw new RetortException($"{maps.Count} test pictures of {width} x {height} are more pixels than can be ranked at once; evaluate a smaller test set.");
@@ -40,7 +43,7 @@ public sealed record PixelMetrics(
         var defectKeys = new uint[positives];
         var defectRegions = new int[positives];
         var regionSizes = new List<int>();
-        double? pro = Gather(maps, masks, width, height, normalKeys, defectKeys, defectRegions, regionSizes);
+        double? pro = Gather(maps, masks, ignored, width, height, normalKeys, defectKeys, defectRegions, regionSizes);
 
         ScoreKeys.Sort(normalKeys, new uint[negatives]);
         Array.Sort(defectKeys, defectRegions);
@@ -75,10 +78,17 @@ public sealed record PixelMetrics(
         return positives;
     }
 
+    private static bool[]? WithoutIgnored(bool[]? mask, bool[]? ignored) =>
+        mask is null || ignored is null ? mask : [.. mask.Zip(ignored, (defective, ignore) => defective && !ignore)];
+
+    /// <summary>The values of the pixels that count, in their order.</summary>
+    private static T[] Counted<T>(T[] values, bool[]? ignored) => ignored is null ? values : [.. values.Where((_, i) => !ignored[i])];
+
     /// <summary>Splits all pixels into normal and defective ones, numbers the regions of the whole set, and returns the mean per-picture score.</summary>
     private static double? Gather(
         IReadOnlyList<float[]> maps,
         IReadOnlyList<bool[]?> masks,
+        IReadOnlyList<bool[]?>? ignored,
         int width,
         int height,
         uint[] normalKeys,
@@ -88,10 +98,10 @@ public sealed record PixelMetrics(
     {
         int normal = 0, defective = 0, pictures = 0;
         double proSum = 0;
-        var labels = new int[width * height];
+        var regionAt = new int[width * height];
         for (int i = 0; i < maps.Count; i++)
         {
-            float[] map = maps[i];
+            float[] map = Counted(maps[i], ignored?[i]);
             if (masks[i] is not { } mask)
             {
                 foreach (float value in map)
@@ -102,7 +112,8 @@ public sealed record PixelMetrics(
                 continue;
             }
 
-            int regions = ConnectedComponents.Label(mask, width, height, labels);
+            int regions = ConnectedComponents.Label(mask, width, height, regionAt);
+            int[] labels = Counted(regionAt, ignored?[i]);
             var sizes = new int[regions];
             int firstRegion = regionSizes.Count;
             for (int p = 0; p < map.Length; p++)

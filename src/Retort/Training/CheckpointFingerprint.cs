@@ -35,6 +35,11 @@ internal sealed class CheckpointFingerprint
             ["--textures"] = settings.Textures is { } folder ? HashOfFiles(folder, PictureFiles.In(folder, recursive: true)) : "procedural",
             ["--held-back"] = settings.HeldBack.ToString(CultureInfo.InvariantCulture),
             ["--on-bad-picture"] = settings.BadPictures.ToString().ToLowerInvariant(),
+            ["--tile"] = settings.Layout.Tiling?.Side.ToString(CultureInfo.InvariantCulture),
+            ["--tile-overlap"] = settings.Layout.Tiling?.Overlap.ToString(CultureInfo.InvariantCulture),
+            ["--tiles"] = settings.Tiles?.ToString(CultureInfo.InvariantCulture),
+            ["--roi"] = settings.Layout.Region?.ToString(),
+            ["--ignore-mask"] = settings.Layout.Ignore is { } mask ? HashMark + mask.Sha256 : null,
         };
         foreach ((string name, JsonNode? value) in options.ToJson())
         {

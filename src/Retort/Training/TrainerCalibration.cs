@@ -1,6 +1,7 @@
 using Retort.Data;
 using Retort.Detectors;
 using Retort.Imaging;
+using Retort.Layouts;
 
 namespace Retort.Training;
 
@@ -14,6 +15,7 @@ internal static class TrainerCalibration
     /// <param name="threads">Threads to use.</param>
     /// <param name="cancellation">Stops it between two pictures.</param>
     /// <exception cref="RetortException">The detector gives values that are no numbers.</exception>
+    /// <exception cref="ImageException">A picture cannot be read, or nothing of it counts.</exception>
     public static DetectorFile Complete(DetectorFile draft, PictureCache pictures, string source, int threads, CancellationToken cancellation)
     {
         using var detector = new Detector(draft, threads);
@@ -24,9 +26,7 @@ internal static class TrainerCalibration
         for (int i = 0; i < pictures.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            RgbImage picture = pictures[i];
-            scores[i] = detector.Score(picture.Pixels, map);
-            peaks[i] = map.Max();
+            (scores[i], peaks[i]) = Measure(detector, pictures, i, map, cancellation);
             if (!float.IsFinite(scores[i]) || !float.IsFinite(peaks[i]))
             {
                 throw new RetortException($"{pictures.Paths[i]}: the trained detector gives a score for it that is not a number; train with lower learning rates (--set) or another --seed.");
@@ -40,5 +40,18 @@ internal static class TrainerCalibration
             Info = draft.Info with { Thresholds = Thresholds.FromGood(scores, peaks, source) },
             SelfTest = new SelfTest(testPicture, map, score),
         };
+    }
+
+    // Where all of a picture counts and it is one piece, the one that is in memory already is what the detector sees.
+    private static (float Score, float Peak) Measure(Detector detector, PictureCache pictures, int index, float[] map, CancellationToken cancellation)
+    {
+        if (detector.Layout.IsWhole)
+        {
+            float score = detector.Score(pictures[index].Pixels, map);
+            return (score, map.Max());
+        }
+
+        PictureFindings found = detector.Find(pictures.Paths[index], allComponents: false, cancellation);
+        return (found.Scores[0], found.Maps[0].Peak());
     }
 }

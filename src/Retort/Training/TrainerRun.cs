@@ -3,6 +3,7 @@ using Retort.Corruption;
 using Retort.Data;
 using Retort.Detectors;
 using Retort.Imaging;
+using Retort.Layouts;
 using Retort.Methods;
 using Retort.Networks.Weights;
 using Retort.Numerics;
@@ -53,7 +54,8 @@ internal sealed class TrainerRun
         Checkpoint? checkpoint = FindCheckpoint();
 
         ICorruptor corruptor = CreateCorruptor();
-        PictureCache training = Load(split.Training);
+        split = Check(split);
+        ISampleSource training = LoadTraining(split.Training);
         TrainerLog.Started(_settings.Logger, _settings.Method, training.Count, _dataset.Name, _schedule.Total);
         TrainerSamples samples = new(training, corruptor, _schedule, _settings.Seed);
         (IReadOnlyList<NamedTensor> weights, TrainerPace pace, double waited) = Train(teacher, samples, checkpoint);
@@ -87,11 +89,27 @@ internal sealed class TrainerRun
         return checkpoint;
     }
 
-    private PictureCache Load(IReadOnlyList<string> paths)
+    // Whether pictures can be inspected shows before training, not after it. Tiles to train on are cut of those that can.
+    private TrainerSplit Check(TrainerSplit split) => _settings.Layout.IsWhole
+        ? split
+        : new TrainerSplit(_settings.Layout.Tiling is null ? Usable(split.Training) : split.Training, Usable(split.HeldBack));
+
+    private IReadOnlyList<string> Usable(IReadOnlyList<string> paths) => WhileReading(() =>
+        PictureCheck.Usable(paths, _settings.Layout, _options.Size, _settings.BadPictures, LeaveOut, _settings.Threads, _cancellation));
+
+    private ISampleSource LoadTraining(IReadOnlyList<string> paths) => _settings.Layout.Tiling is null
+        ? Load(paths)
+        : WhileReading(() => TileCache.Load(
+            paths, _settings.Layout, _options.Size, _settings.Tiles, _settings.Seed, _settings.BadPictures, LeaveOut, _settings.MemoryBudget, _settings.Threads, _cancellation));
+
+    private PictureCache Load(IReadOnlyList<string> paths) => WhileReading(() =>
+        PictureCache.Load(paths, _options.Size, _settings.BadPictures, LeaveOut, _settings.MemoryBudget, _settings.Threads, _cancellation));
+
+    private T WhileReading<T>(Func<T> read)
     {
         try
         {
-            return PictureCache.Load(paths, _options.Size, _settings.BadPictures, LeaveOut, _settings.MemoryBudget, _settings.Threads, _cancellation);
+            return read();
         }
         catch (OperationCanceledException)
         {
@@ -191,9 +209,10 @@ internal sealed class TrainerRun
         _losses[phase] += (loss - _losses[phase]) / Math.Min(step + 1, LossWindow);
     }
 
-    private TrainingSummary Finish(TrainerSplit split, PictureCache training, TeacherFile teacher, IReadOnlyList<NamedTensor> weights, TrainerPace pace, double waited)
+    private TrainingSummary Finish(TrainerSplit split, ISampleSource training, TeacherFile teacher, IReadOnlyList<NamedTensor> weights, TrainerPace pace, double waited)
     {
-        (PictureCache good, string source) = split.HeldBack.Count > 0 ? (Load(split.HeldBack), Thresholds.HeldBack) : (training, Thresholds.TrainingPictures);
+        string source = split.HeldBack.Count > 0 ? Thresholds.HeldBack : Thresholds.TrainingPictures;
+        PictureCache good = source == Thresholds.TrainingPictures ? AsInspected(training) : _settings.Layout.IsWhole ? Load(split.HeldBack) : Unread(split.HeldBack);
         if (source == Thresholds.TrainingPictures)
         {
             Warn("No pictures were held back, so the thresholds were set on the training pictures and may be too low; train with more good pictures, or without --held-back 0.");
@@ -213,7 +232,8 @@ internal sealed class TrainerRun
             Teacher = _options.Teacher.Name,
             TeacherSha256 = teacher.Sha256,
             Thresholds = new Thresholds(0, 0, source, 0),
-            Training = Summarise(training.Count, source == Thresholds.HeldBack ? good.Count : 0, pace, waited),
+            Layout = _settings.Layout,
+            Training = Summarise(training, source == Thresholds.HeldBack ? good.Count : 0, pace, waited),
         };
         var draft = new DetectorFile(info, weights, new SelfTest([], [], 0));
         DetectorFile file = TrainerCalibration.Complete(draft, good, source, _settings.Threads, _cancellation);
@@ -231,11 +251,17 @@ internal sealed class TrainerRun
         return file.Info.Training;
     }
 
-    private TrainingSummary Summarise(int pictures, int heldBack, TrainerPace pace, double waited) => new()
+    // A detector that does not look at whole pictures reads them itself.
+    private PictureCache AsInspected(ISampleSource training) => _settings.Layout.IsWhole ? (PictureCache)training : Unread(training.Paths);
+
+    private PictureCache Unread(IReadOnlyList<string> paths) => new(paths, _options.Size, budget: 0);
+
+    private TrainingSummary Summarise(ISampleSource training, int heldBack, TrainerPace pace, double waited) => new()
     {
         RetortVersion = TrainingSummary.CurrentVersion,
         Dataset = _dataset.Name,
-        Pictures = pictures,
+        Pictures = training.Paths.Count,
+        Tiles = _settings.Layout.Tiling is null ? null : training.Count,
         HeldBack = heldBack,
         Preset = _settings.Preset,
         Textures = !_options.Corruption.NeedsTextures ? "none" : _settings.Textures is { } folder ? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) : "procedural",

@@ -11,13 +11,13 @@ internal sealed class TrainerSamples
     // Apart from the streams of the order of pictures and of what is held back; the phase is added.
     private const int Stream = 0x73616D70;
 
-    private readonly PictureCache _pictures;
+    private readonly ISampleSource _pictures;
     private readonly SampleOrder _order;
     private readonly ICorruptor _corruptor;
     private readonly TrainerSchedule _schedule;
     private readonly ulong _seed;
 
-    public TrainerSamples(PictureCache pictures, ICorruptor corruptor, TrainerSchedule schedule, ulong seed)
+    public TrainerSamples(ISampleSource pictures, ICorruptor corruptor, TrainerSchedule schedule, ulong seed)
     {
         _pictures = pictures;
         _order = new SampleOrder(pictures.Count, seed);
@@ -29,9 +29,9 @@ internal sealed class TrainerSamples
     /// <summary>Makes one sample; see <see cref="FillSample"/>. Safe for use by several threads.</summary>
     public void Fill(long index, int sample, TrainingBatch batch)
     {
-        RgbImage picture = _pictures[_order[(index * batch.Count) + sample]];
         (int phase, int step) = _schedule.Locate(index);
         var random = new CounterRandom(_seed, Stream + phase, step, sample);
+        RgbImage picture = _pictures.Draw(_order[(index * batch.Count) + sample], ref random);
         int pixels = batch.Size * batch.Size;
         _corruptor.Corrupt(
             picture,

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Retort.Corruption;
 using Retort.Data;
+using Retort.Layouts;
 using Retort.Methods;
 
 namespace Retort.Training;
@@ -41,6 +42,15 @@ public sealed record TrainingSettings
 
     /// <summary>How training pictures may be turned.</summary>
     public Rotation Rotation { get; init; } = Rotation.None;
+
+    /// <summary>What of pictures to look at, and in which pieces; stored in the detector.</summary>
+    public PictureLayout Layout { get; init; } = PictureLayout.Whole;
+
+    /// <summary>
+    /// The most tiles to train on where pictures are cut into some; of more, these are drawn at random. Null for <see cref="TileCache.MostTiles"/>, or as
+    /// many as fit <see cref="PictureCache.DefaultBudget"/>.
+    /// </summary>
+    public int? Tiles { get; init; }
 
     /// <summary>The seed of all random draws.</summary>
     public ulong Seed { get; init; }

@@ -16,6 +16,9 @@ public sealed record TrainingSummary
     /// <summary>How many good pictures it was trained on.</summary>
     public required int Pictures { get; init; }
 
+    /// <summary>How many tiles of these it was trained on; null where they were not cut into any.</summary>
+    public int? Tiles { get; init; }
+
     /// <summary>How many good pictures were held back to set the thresholds.</summary>
     public required int HeldBack { get; init; }
 
@@ -51,6 +54,7 @@ public sealed record TrainingSummary
         ["retort"] = RetortVersion,
         ["dataset"] = Dataset,
         ["pictures"] = Pictures,
+        ["tiles"] = Tiles,
         ["heldBack"] = HeldBack,
         ["preset"] = Preset,
         ["textures"] = Textures,
@@ -68,6 +72,7 @@ public sealed record TrainingSummary
         RetortVersion = fields.Text("retort"),
         Dataset = fields.Text("dataset"),
         Pictures = fields.Whole("pictures"),
+        Tiles = fields.Has("tiles") ? fields.Whole("tiles") : null,
         HeldBack = fields.Whole("heldBack"),
         Preset = fields.Text("preset"),
         Textures = fields.Text("textures"),

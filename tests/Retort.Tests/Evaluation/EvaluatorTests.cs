@@ -3,6 +3,7 @@ using Retort.Data;
 using Retort.Detectors;
 using Retort.Evaluation;
 using Retort.Imaging;
+using Retort.Layouts;
 using Retort.Metrics;
 using Retort.Networks.Weights;
 using Retort.Tests.Detectors;
@@ -52,6 +53,42 @@ public sealed class EvaluatorTests : IDisposable
         Assert.Equal(expected, result.Deciding);
         Assert.True(result.MillisecondsPerImage > 0);
         Assert.Empty(result.Warnings);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_detector_of_tiles_or_of_a_region_is_measured_on_what_counts(bool tiled)
+    {
+        // A blot of white in the corner of every picture: good ones are as far from grey as defective ones, unless it does not count.
+        SyntheticParts.Write(Parts);
+        foreach (string path in Directory.EnumerateFiles(Path.Combine(Parts, "test"), "*.png", SearchOption.AllDirectories))
+        {
+            RgbImage picture = ImageFile.Decode(path);
+            for (int y = 18; y < 24; y++)
+            {
+                picture.Pixels.AsSpan(((y * 24) + 18) * 3, 6 * 3).Fill(255);
+            }
+
+            ImageFile.WritePng(path, picture);
+        }
+
+        DetectorFile file = SampleDetector.Create(16);
+        var layout = new PictureLayout { Tiling = tiled ? new Tiling(16, 4) : null };
+        AnomalyDataset dataset = AnomalyDataset.Open(Parts);
+        EvaluationMetrics Measure(PictureLayout layout)
+        {
+            using var detector = new Detector(file with { Info = file.Info with { Layout = layout } }, 1);
+            return Evaluator.Evaluate(detector, dataset, new EvaluationSettings { MapsFolder = Maps }).Components[1].Value;
+        }
+
+        EvaluationMetrics all = Measure(layout);
+        EvaluationMetrics part = Measure(layout with { Region = new RegionOfInterest(0, 0, 16, 24) });
+        Assert.True(all.PixelAuroc < 0.99);
+        Assert.Equal(0.5, all.ImageAuroc);
+        Assert.Equal((1, 1), (part.ImageAuroc, Math.Round(part.PixelAuroc!.Value, 3)));
+        int side = tiled ? 32 : 16;
+        Assert.Equal([side, side], NpyFile.Read(Path.Combine(Maps, "spot", "000.npy")).Shape);
     }
 
     [Fact]

@@ -26,6 +26,22 @@ public class EvaluationMetricsTests
     }
 
     [Fact]
+    public void Pixels_that_do_not_count_are_as_if_they_were_not_there()
+    {
+        // The left halves alone, and the same with right halves that are all wrong.
+        float[] halves = [3, 1, 0, 5, 2, 2, 1, 1];
+        float[] wholes = [3, 1, 9, 9, 0, 5, 0, 0, 2, 2, 9, 9, 1, 1, 0, 0];
+        bool[] half = [true, false, false, true, false, false, false, false];
+        bool[] whole = [true, false, false, false, false, true, true, true, false, false, false, false, false, false, true, true];
+        bool[] ignored = [.. Enumerable.Range(0, 16).Select(i => i % 4 >= 2)];
+        Assert.Equal(
+            PixelMetrics.Compute([halves, halves], [half, null], 2, 4),
+            PixelMetrics.Compute([wholes, wholes], [whole, null], 4, 4, [ignored, ignored]));
+        Assert.NotEqual(PixelMetrics.Compute([wholes], [whole], 4, 4), PixelMetrics.Compute([wholes], [whole], 4, 4, [ignored]));
+        Assert.Equal(PixelMetrics.Compute([wholes], [whole], 4, 4), PixelMetrics.Compute([wholes], [whole], 4, 4, [null]));
+    }
+
+    [Fact]
     public void A_map_without_any_contrast_is_chance()
     {
         bool[] mask = new bool[100];

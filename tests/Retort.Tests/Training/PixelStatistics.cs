@@ -160,12 +160,15 @@ internal sealed class PixelStatistics : IMethod
 
         public ReadOnlySpan<float> Map(int component, int picture) => _maps[component].AsSpan(picture * size * size, size * size);
 
-        public float Score(int component, int picture)
+        public float Score(int component, int picture) => Score(component, picture, []);
+
+        public float Score(int component, int picture, ReadOnlySpan<bool> ignored)
         {
             float largest = float.NegativeInfinity;
-            foreach (float value in Map(component, picture))
+            ReadOnlySpan<float> map = Map(component, picture);
+            for (int i = 0; i < map.Length; i++)
             {
-                largest = Math.Max(largest, value);
+                largest = ignored.IsEmpty || !ignored[i] ? Math.Max(largest, map[i]) : largest;
             }
 
             return largest;
