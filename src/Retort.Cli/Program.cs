@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using Retort.Cli.Verbs;
 using Retort.Imaging;
@@ -49,7 +50,7 @@ public static class Program
         if (!asks && parsed.CommandResult.Command is not Verb)
         {
             string what = parsed.UnmatchedTokens is [var first, ..] ? $"{first}: there is no such verb" : "no verb was given";
-            return Fail(terminal, $"{what}; choose one of {string.Join(", ", parsed.CommandResult.Command.Subcommands.Select(c => c.Name))} (see retort --help).", ExitCode.WrongUsage);
+            return Fail(terminal, $"{what}; choose one of {string.Join(", ", parsed.CommandResult.Command.Subcommands.Select(c => c.Name))} (see retort {VerbOf(parsed)}--help).", ExitCode.WrongUsage);
         }
 
         if (!asks && UsageErrors.First(parsed) is { } wrongUsage)
@@ -102,6 +103,7 @@ public static class Program
         var root = new Command("retort", "Retort: visual anomaly detection. Learns from pictures of good parts, then finds what is wrong with others.")
         {
             new DemoVerb(), new TrainVerb(), new EvaluateVerb(), new InspectVerb(), new BenchmarkVerb(), new InfoVerb(), new VerifyVerb(),
+            new ImportVerb(), new TeacherVerbs(),
         };
         root.Add(new HelpOption());
         root.Add(new VersionOption());
@@ -110,7 +112,17 @@ public static class Program
         return root;
     }
 
-    private static string VerbOf(ParseResult parsed) => parsed.CommandResult.Command is Verb verb ? verb.Name + " " : "";
+    // As it is typed: "train ", or "teacher install ".
+    private static string VerbOf(ParseResult parsed)
+    {
+        string typed = "";
+        for (CommandResult? command = parsed.CommandResult; command?.Parent is CommandResult parent; command = parent)
+        {
+            typed = $"{command.Command.Name} {typed}";
+        }
+
+        return typed;
+    }
 
     private static int Fail(Terminal terminal, string message, int code)
     {
