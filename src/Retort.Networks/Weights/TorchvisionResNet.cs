@@ -32,7 +32,6 @@ public static class TorchvisionResNet
         ArgumentNullException.ThrowIfNull(tensors);
         ArgumentNullException.ThrowIfNull(architecture);
         var state = new StateDict(tensors, architecture.Name, source);
-        state.RequireNoMore(architecture, levels);
         bool isFolded = state.Has("conv1.bias") && !state.Has("bn1.weight");
         var folded = new List<NamedTensor>();
         foreach (ResNetConvolution convolution in architecture.Convolutions(levels))
@@ -45,6 +44,7 @@ public static class TorchvisionResNet
             folded.Add(state.Finite(b));
         }
 
+        state.RequireNoMore(architecture, levels);
         return folded;
     }
 
