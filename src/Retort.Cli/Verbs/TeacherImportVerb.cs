@@ -7,7 +7,7 @@ namespace Retort.Cli.Verbs;
 /// <summary><c>teacher import</c>: takes a pretrained network from a file.</summary>
 internal sealed class TeacherImportVerb : Verb
 {
-    private readonly Argument<string> _file = new("FILE") { Description = "A PyTorch checkpoint (.pth) or a safetensors file of torchvision's or timm's ResNet-18, -34, -50 or Wide ResNet-50-2." };
+    private readonly Argument<string> _file = new("FILE") { Description = "A PyTorch checkpoint (.pth), a safetensors file or an ONNX model of torchvision's or timm's ResNet-18, -34, -50 or Wide ResNet-50-2." };
     private readonly Option<string?> _name = CommonOptions.Text("--name", "NAME", "What --teacher shall call it. [default: the network's name and the first digits of the file's SHA-256]");
 
     public TeacherImportVerb()

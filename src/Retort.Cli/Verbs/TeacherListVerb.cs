@@ -32,23 +32,29 @@ internal sealed class TeacherListVerb : Verb
         if (installed.Count > 0)
         {
             // The longest cell last, where a narrow terminal may break it.
-            var table = new Columns("name", "answers to", "file", "MB", "source", "sha256") { Left = 6 };
+            var table = new Columns("name", "answers to", "MB", "source", "sha256") { Left = 5 };
             foreach (InstalledTeacher teacher in installed)
             {
-                table.Add(teacher.Name, AnswersTo(folder, teacher), Path.GetFileName(teacher.Path), Numbers.Megabytes(teacher.Bytes), teacher.Source, teacher.Sha256);
+                table.Add(teacher.Name, AnswersTo(folder, teacher), Numbers.Megabytes(teacher.Bytes), teacher.Source, teacher.Sha256);
             }
 
             table.WriteTo(output);
             output.WriteLine();
         }
 
-        var others = new Columns("to be fetched with retort teacher install", "MB", "from") { Left = 1 };
-        foreach (PublishedTeacher teacher in PublishedTeacher.All.Where(t => folder.Find(t.Name) is null))
+        PublishedTeacher[] missing = [.. PublishedTeacher.All.Where(t => folder.Find(t.Name) is null)];
+        if (missing.Length > 0)
         {
-            others.Add(teacher.Name, Numbers.Megabytes(teacher.Bytes), TeacherInstallation.SourceOf(teacher, null).AbsoluteUri);
-        }
+            output.WriteLine("to be fetched with retort teacher install NAME");
+            output.WriteLine();
+            var others = new Columns("name", "MB", "from") { Left = 3 };
+            foreach (PublishedTeacher teacher in missing)
+            {
+                others.Add(teacher.Name, Numbers.Megabytes(teacher.Bytes), TeacherInstallation.SourceOf(teacher, null).AbsoluteUri);
+            }
 
-        others.WriteTo(output);
+            others.WriteTo(output);
+        }
     }
 
     // What the methods ask for: several files may be a resnet18, and one of them is taken.
@@ -65,6 +71,7 @@ internal sealed class TeacherListVerb : Verb
             ["bytes"] = t.Bytes,
             ["sha256"] = t.Sha256,
             ["source"] = t.Source,
+            ["originSha256"] = t.OriginSha256,
         })]),
         ["installable"] = new JsonArray([.. PublishedTeacher.All.Select(t => new JsonObject
         {

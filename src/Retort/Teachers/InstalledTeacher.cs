@@ -9,7 +9,8 @@ namespace Retort.Teachers;
 /// <param name="Bytes">Its length.</param>
 /// <param name="Sha256">Its SHA-256, 64 lower-case hexadecimal digits.</param>
 /// <param name="Source">Where it comes from, in words.</param>
-public sealed record InstalledTeacher(string Name, string Path, long Bytes, string Sha256, string Source)
+/// <param name="OriginSha256">The SHA-256 of the file it was imported from; null if it was not imported.</param>
+public sealed record InstalledTeacher(string Name, string Path, long Bytes, string Sha256, string Source, string? OriginSha256 = null)
 {
     /// <summary>Looks at a file.</summary>
     /// <exception cref="RetortException">It cannot be read.</exception>
@@ -19,7 +20,8 @@ public sealed record InstalledTeacher(string Name, string Path, long Bytes, stri
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 17);
             string sha256 = Convert.ToHexStringLower(SHA256.HashData(file));
-            return new InstalledTeacher(TeacherFolder.NameOf(path), path, file.Length, sha256, SourceOf(path, sha256));
+            (string source, string? origin) = SourceOf(path, sha256);
+            return new InstalledTeacher(TeacherFolder.NameOf(path), path, file.Length, sha256, source, origin);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -27,25 +29,22 @@ public sealed record InstalledTeacher(string Name, string Path, long Bytes, stri
         }
     }
 
-    private static string SourceOf(string path, string sha256)
+    private static (string Source, string? OriginSha256) SourceOf(string path, string sha256)
     {
         if (PublishedTeacher.All.FirstOrDefault(t => t.FileName == System.IO.Path.GetFileName(path)) is { } published)
         {
-            return published.Sha256 == sha256 ? "torchvision" : "damaged: it has torchvision's name but not its content";
-        }
-
-        if (System.IO.Path.GetExtension(path) != ".safetensors")
-        {
-            return "a file that was put there";
+            return (published.Sha256 == sha256 ? "torchvision" : "damaged: it has torchvision's name but not its content", null);
         }
 
         try
         {
-            return TeacherImport.OriginOf(SafeTensors.ReadMetadata(path)) is { } origin ? $"imported from {origin}" : "a file that was put there";
+            return System.IO.Path.GetExtension(path) == ".safetensors" && TeacherImport.OriginOf(SafeTensors.ReadMetadata(path)) is { } origin
+                ? ($"imported from {origin.File}", origin.Sha256)
+                : ("a file that was put there", null);
         }
         catch (WeightFileException)
         {
-            return "damaged: it is not a safetensors file";
+            return ("damaged: it is not a safetensors file", null);
         }
     }
 }

@@ -19,7 +19,7 @@ public static class TeacherImport
     private const int ShownDigits = 8;
 
     /// <summary>Imports a file.</summary>
-    /// <param name="file">A PyTorch checkpoint or a safetensors file with the state dict of a ResNet of torchvision or timm.</param>
+    /// <param name="file">A PyTorch checkpoint or a safetensors file with the state dict of a ResNet of torchvision or timm, or an ONNX model of it.</param>
     /// <param name="name">What to call it; null for the network's name and the first digits of the file's SHA-256: <c>resnet18-f37072fd</c>.</param>
     /// <param name="folder">Where to.</param>
     /// <exception cref="RetortException">The name does not fit, or another teacher has it.</exception>
@@ -51,8 +51,8 @@ public static class TeacherImport
     }
 
     /// <summary>What an imported teacher came from, by its file's metadata: name and SHA-256. Null for other files.</summary>
-    internal static string? OriginOf(IReadOnlyDictionary<string, string> metadata) =>
-        metadata.TryGetValue(OriginKey, out string? origin) && metadata.TryGetValue(OriginSha256Key, out string? sha256) ? $"{origin} (sha256 {sha256})" : null;
+    internal static (string File, string Sha256)? OriginOf(IReadOnlyDictionary<string, string> metadata) =>
+        metadata.TryGetValue(OriginKey, out string? origin) && metadata.TryGetValue(OriginSha256Key, out string? sha256) ? (origin, sha256) : null;
 
     private static void RequireFileName(string? name)
     {
@@ -76,7 +76,6 @@ public static class TeacherImport
     private static bool IsOf(string path, TeacherFile teacher)
     {
         InstalledTeacher there = InstalledTeacher.Read(path);
-        return there.Sha256 == teacher.Sha256
-            || (Path.GetExtension(path) == ".safetensors" && SafeTensors.ReadMetadata(path).GetValueOrDefault(OriginSha256Key) == teacher.Sha256);
+        return there.Sha256 == teacher.Sha256 || there.OriginSha256 == teacher.Sha256;
     }
 }

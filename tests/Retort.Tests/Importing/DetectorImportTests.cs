@@ -77,7 +77,7 @@ public sealed class DetectorImportTests : IDisposable
         Assert.Throws<WeightFileException>(() => DetectorImport.Run(Settings("rd4ad", file), parts, Out));
         File.WriteAllText(file, "<html>");
         var failure = Assert.Throws<WeightFileException>(() => DetectorImport.Run(Settings("rd4ad", file), parts, Out));
-        Assert.Equal($"'{file}' cannot be read as a weight file: it is neither a safetensors file nor a PyTorch checkpoint; give a file that torch.save or safetensors wrote.", failure.Message);
+        Assert.Equal($"'{file}' cannot be read as a weight file: it is neither a safetensors file, nor a PyTorch checkpoint, nor an ONNX model; give a file that torch.save, safetensors or torch.onnx.export wrote.", failure.Message);
         Assert.Empty(Directory.GetFiles(_folder.Path, "out*"));
     }
 

@@ -31,7 +31,8 @@ public sealed class TeacherImportTests : IDisposable
         IReadOnlyList<NamedTensor> found = TeacherFile.Load(imported.Path, architecture).Tensors;
         Assert.Equal(expected.Select(t => t.Name), found.Select(t => t.Name));
         Assert.All(expected.Zip(found), pair => Assert.True(pair.First.Data.AsSpan().SequenceEqual(pair.Second.Data)));
-        Assert.Equal($"imported from net.bin (sha256 {imported.OriginSha256})", Assert.Single(Folder.List()).Source);
+        InstalledTeacher listed = Assert.Single(Folder.List());
+        Assert.Equal(("imported from net.bin", imported.OriginSha256), (listed.Source, listed.OriginSha256));
     }
 
     [Fact]
