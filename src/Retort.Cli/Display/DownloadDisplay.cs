@@ -24,9 +24,11 @@ internal static class DownloadDisplay
 
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Error) });
         return console.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new PercentageColumn(), new DownloadedColumn(), new TransferSpeedColumn(), new RemainingTimeColumn())
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(context => work(new Bar(console, name, context.AddTask(Markup.Escape(name)))));
     }
+
+    private static string Amount(DownloadProgress value) => $"{Numbers.Megabytes(value.Done)} of {Numbers.Megabytes(value.Total)} MB";
 
     private sealed class Bar(IAnsiConsole console, string name, ProgressTask bar) : IProgress<DownloadProgress>
     {
@@ -39,6 +41,7 @@ internal static class DownloadDisplay
 
             bar.MaxValue = value.Total;
             bar.Value = value.Done;
+            bar.Description = Markup.Escape($"{name} {Amount(value)}");
         }
     }
 
@@ -55,7 +58,7 @@ internal static class DownloadDisplay
             else if (Stopwatch.GetElapsedTime(_last) >= Interval)
             {
                 _last = Stopwatch.GetTimestamp();
-                terminal.Note($"{name}: {Numbers.Megabytes(value.Done)} of {Numbers.Megabytes(value.Total)} MB");
+                terminal.Note($"{name}: {Amount(value)}");
             }
         }
     }

@@ -121,7 +121,7 @@ public class OnnxWeightsTests
         using var folder = new TemporaryFolder();
         string path = folder.File("x.onnx");
         int read = 0;
-        for (int i = 0; i < 1500; i++)
+        for (int i = 0; i < 400; i++)
         {
             byte[] bytes = [.. whole];
             for (int n = random.Next(1, 4); n > 0; n--)
@@ -138,7 +138,7 @@ public class OnnxWeightsTests
             }
         }
 
-        Assert.InRange(read, 10, 1400);
+        Assert.InRange(read, 5, 390);
     }
 
     [PyTorchFact]
