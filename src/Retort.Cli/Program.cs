@@ -112,16 +112,16 @@ public static class Program
         return root;
     }
 
-    // As it is typed: "train ", or "teacher install ".
+    // Of a verb in a group both names: "teacher distill ".
     private static string VerbOf(ParseResult parsed)
     {
-        string typed = "";
-        for (CommandResult? command = parsed.CommandResult; command?.Parent is CommandResult parent; command = parent)
+        string names = "";
+        for (CommandResult command = parsed.CommandResult; command.Parent is CommandResult group; command = group)
         {
-            typed = $"{command.Command.Name} {typed}";
+            names = $"{command.Command.Name} {names}";
         }
 
-        return typed;
+        return names;
     }
 
     private static int Fail(Terminal terminal, string message, int code)
