@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using Retort.Cli.Verbs;
 using Retort.Imaging;
@@ -50,7 +51,7 @@ public static class Program
         if (!asks && parsed.CommandResult.Command is not Verb)
         {
             string what = parsed.UnmatchedTokens is [var first, ..] ? $"{first}: there is no such verb" : "no verb was given";
-            return Fail(terminal, $"{what}; choose one of {string.Join(", ", parsed.CommandResult.Command.Subcommands.Select(c => c.Name))} (see retort --help).", ExitCode.WrongUsage);
+            return Fail(terminal, $"{what}; choose one of {string.Join(", ", parsed.CommandResult.Command.Subcommands.Select(c => c.Name))} (see retort {VerbOf(parsed)}--help).", ExitCode.WrongUsage);
         }
 
         if (!asks && UsageErrors.First(parsed) is { } wrongUsage)
@@ -103,6 +104,7 @@ public static class Program
         var root = new Command("retort", "Retort: visual anomaly detection. Learns from pictures of good parts, then finds what is wrong with others.")
         {
             new DemoVerb(), new TrainVerb(), new EvaluateVerb(), new InspectVerb(), new BenchmarkVerb(), new ExportVerb(), new InfoVerb(), new VerifyVerb(),
+            new ImportVerb(), new TeacherVerbs(),
         };
         root.Add(new HelpOption());
         root.Add(new VersionOption());
@@ -111,7 +113,17 @@ public static class Program
         return root;
     }
 
-    private static string VerbOf(ParseResult parsed) => parsed.CommandResult.Command is Verb verb ? verb.Name + " " : "";
+    // Of a verb in a group both names: "teacher distill ".
+    private static string VerbOf(ParseResult parsed)
+    {
+        string names = "";
+        for (CommandResult command = parsed.CommandResult; command.Parent is CommandResult group; command = group)
+        {
+            names = $"{command.Command.Name} {names}";
+        }
+
+        return names;
+    }
 
     private static int Fail(Terminal terminal, string message, int code)
     {

@@ -3,8 +3,18 @@ namespace Retort.Cli.Tests;
 public sealed class UsageTests
 {
     [Theory]
-    [InlineData("retort: no verb was given; choose one of demo, train, evaluate, inspect, benchmark, export, info, verify (see retort --help).")]
-    [InlineData("retort: trian: there is no such verb; choose one of demo, train, evaluate, inspect, benchmark, export, info, verify (see retort --help).", "trian", "--data", "x")]
+    [InlineData("retort: no verb was given; choose one of demo, train, evaluate, inspect, benchmark, export, info, verify, import, teacher (see retort --help).")]
+    [InlineData("retort: trian: there is no such verb; choose one of demo, train, evaluate, inspect, benchmark, export, info, verify, import, teacher (see retort --help).", "trian", "--data", "x")]
+    [InlineData("retort: no verb was given; choose one of list, install, import (see retort teacher --help).", "teacher")]
+    [InlineData("retort: instal: there is no such verb; choose one of list, install, import (see retort teacher --help).", "teacher", "instal", "resnet18")]
+    [InlineData("retort: NAME: this argument is missing; name at least one. (see retort teacher install --help)", "teacher", "install")]
+    [InlineData("retort: FILE: this argument is missing; name at least one. (see retort teacher import --help)", "teacher", "import")]
+    [InlineData("retort: resnet101: there is no such teacher to install; choose one of resnet18, resnet34, resnet50, wide-resnet50-2, or give a file to retort teacher import. (see retort teacher install --help)", "teacher", "install", "resnet101")]
+    [InlineData("retort: --from x.pth: this is no address of the web; give one that begins with https:// or http://, or use retort teacher import for a file. (see retort teacher install --help)", "teacher", "install", "resnet18", "--from", "x.pth")]
+    [InlineData("retort: --from http://x/y.pth: this is the address of one file; give that of a folder, ending in /, or one name. (see retort teacher install --help)", "teacher", "install", "resnet18", "resnet34", "--from", "http://x/y.pth")]
+    [InlineData("retort: --from patchcore: not one of destseg, rd4ad; choose one of these. (see retort import --help)", "import", "--from", "patchcore", "x.pth", "--data", "x", "--out", "y")]
+    [InlineData("retort: --data: this option is missing; give --data DIR. (see retort import --help)", "import", "--from", "destseg", "x.pth", "--out", "y")]
+    [InlineData("retort: FILE: this argument is missing; name at least one. (see retort import --help)", "import", "--from", "destseg", "--data", "x", "--out", "y")]
     [InlineData("retort: --model: this option is missing; give --model FILE. (see retort info --help)", "info")]
     [InlineData("retort: --colour: there is no such option or argument; leave it out. (see retort info --help)", "info", "--model", "x", "--colour")]
     [InlineData("retort: --colour: there is no such option or argument; leave it out. (see retort inspect --help)", "inspect", "--model", "x", "y.png", "--colour")]
@@ -71,9 +81,14 @@ public sealed class UsageTests
     [InlineData("export")]
     [InlineData("info")]
     [InlineData("verify")]
+    [InlineData("import")]
+    [InlineData("teacher")]
+    [InlineData("teacher list")]
+    [InlineData("teacher install")]
+    [InlineData("teacher import")]
     public void Every_verb_has_help_with_an_example(string verb)
     {
-        CommandResult result = CommandLine.Run(verb, "--help");
+        CommandResult result = CommandLine.Run([.. verb.Split(' '), "--help"]);
         Assert.Equal((0, ""), (result.Code, result.Error));
         Assert.Contains($"retort {verb} ", result.Out, StringComparison.Ordinal);
         Assert.Contains("Example:", result.Out, StringComparison.Ordinal);

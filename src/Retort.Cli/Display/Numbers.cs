@@ -15,6 +15,9 @@ internal static class Numbers
     /// <summary>A share in percent with one decimal; a dash for none.</summary>
     public static string Percent(double? share) => share is { } value ? (100 * value).ToString("F1", CultureInfo.InvariantCulture) : "-";
 
+    /// <summary>Bytes in megabytes of a million, with one decimal.</summary>
+    public static string Megabytes(long bytes) => (bytes / 1e6).ToString("F1", CultureInfo.InvariantCulture);
+
     /// <summary>How many of something, with the right ending: <c>1 picture</c>, <c>2 pictures</c>.</summary>
     public static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Retort.Cli.Display;
 using Retort.Detectors;
+using Retort.Importing;
 using Retort.Training;
 
 namespace Retort.Cli.Verbs;
@@ -32,9 +33,7 @@ internal sealed class InfoVerb : Verb
             .. LayoutLines.Of(info.Layout),
             ("teacher", $"{info.Teacher} (sha256 {info.TeacherSha256})"),
             ("threshold", $"{Numbers.Short(info.Thresholds.Image)} for a picture, {Numbers.Short(info.Thresholds.Pixel)} for a pixel, set on {Numbers.Count(info.Thresholds.Pictures, info.Thresholds.Source + " picture")}"),
-            ("trained on", $"{training.Dataset}: {(training.Tiles is { } tiles ? Numbers.Count(tiles, "tile") + " of " : "")}{Numbers.Count(training.Pictures, "picture")}, {training.HeldBack} held back"),
-            ("training", $"{string.Join(", ", training.Phases.Select(p => $"{p.Name} {p.Steps} steps to loss {Numbers.Short(p.Loss)}"))}; {Numbers.Time(TimeSpan.FromSeconds(training.Seconds))} on {Numbers.Count(training.Threads, "thread")}"),
-            ("settings", $"preset {training.Preset}, rotation {training.Rotation}, textures {training.Textures}, seed {training.Seed.ToString(CultureInfo.InvariantCulture)}"),
+            .. info.Imported is { } origin ? Describe(origin) : Describe(training),
             ("options", info.Options.ToJsonString()),
             ("made by", $"Retort {training.RetortVersion}"),
         ];
@@ -51,4 +50,14 @@ internal sealed class InfoVerb : Verb
         JsonFile.Write(parsed.GetValue(_json), info.ToJson());
         return ExitCode.Done;
     }
+
+    private static (string Name, string Value)[] Describe(TrainingSummary training) =>
+    [
+        ("trained on", $"{training.Dataset}: {(training.Tiles is { } tiles ? Numbers.Count(tiles, "tile") + " of " : "")}{Numbers.Count(training.Pictures, "picture")}, {training.HeldBack} held back"),
+        ("training", $"{string.Join(", ", training.Phases.Select(p => $"{p.Name} {p.Steps} steps to loss {Numbers.Short(p.Loss)}"))}; {Numbers.Time(TimeSpan.FromSeconds(training.Seconds))} on {Numbers.Count(training.Threads, "thread")}"),
+        ("settings", $"preset {training.Preset}, rotation {training.Rotation}, textures {training.Textures}, seed {training.Seed.ToString(CultureInfo.InvariantCulture)}"),
+    ];
+
+    private static (string Name, string Value)[] Describe(ImportOrigin origin) =>
+        [.. origin.Files.Select(f => ("imported", $"{f.Name} (from {origin.From}, sha256 {f.Sha256}); how it was trained is not known"))];
 }

@@ -25,6 +25,10 @@ public static class SafeTensors
     /// <exception cref="WeightFileException">It cannot be opened, or is not a valid safetensors file.</exception>
     public static SafeTensorsContent Read(string path) => WeightFile.Read(path, Format, Parse);
 
+    /// <summary>Reads the strings of a file's header alone; empty when it has none.</summary>
+    /// <exception cref="WeightFileException">It cannot be opened, or is not a valid safetensors file.</exception>
+    public static IReadOnlyDictionary<string, string> ReadMetadata(string path) => WeightFile.Read(path, Format, ReadHeader).Metadata;
+
     /// <summary>Reads a stream to its end, from its present position.</summary>
     /// <param name="stream">The file's bytes; need not be seekable.</param>
     /// <param name="name">What messages call it.</param>

@@ -6,7 +6,7 @@ public static class TorchvisionResNet
     // PyTorch's default for BatchNorm2d, which both libraries keep.
     private const double Epsilon = 1e-5;
 
-    // A state dict may lie in a training checkpoint, and DataParallel puts 'module.' before every name.
+    // A state dict may lie in a training checkpoint, and DataParallel puts 'module.' before every name. Of several networks in a file these go first.
     private static readonly string[] Prefixes = ["", "module.", "state_dict.", "state_dict.module.", "model.", "model.module."];
 
     /// <summary>Folds the trunk of a ResNet-18; see the other overload.</summary>
@@ -19,8 +19,8 @@ public static class TorchvisionResNet
     /// <c>w' = w * g / sqrt(var + 1e-5)</c>, <c>b' = beta - mean * g / sqrt(var + 1e-5)</c>.
     /// </summary>
     /// <param name="tensors">
-    /// The state dict, alone or under <c>state_dict</c> or <c>model</c>, with or without <c>module.</c> before its names; what the trunk
-    /// does not need is passed over. A trunk that is folded already (it has <c>conv1.bias</c> and no <c>bn1.weight</c>) is checked and returned.
+    /// The state dict, alone or under another name such as <c>state_dict</c> or <c>backbone</c>, with or without <c>module.</c> before its names;
+    /// what the trunk does not need is passed over, but not further blocks in its layers: they make another network. A trunk that is folded already (it has <c>conv1.bias</c> and no <c>bn1.weight</c>) is checked and returned.
     /// </param>
     /// <param name="architecture">The network.</param>
     /// <param name="levels">The last layer to take: 3 for layer3.</param>
@@ -31,7 +31,7 @@ public static class TorchvisionResNet
     {
         ArgumentNullException.ThrowIfNull(tensors);
         ArgumentNullException.ThrowIfNull(architecture);
-        var state = new StateDict(tensors, architecture, source);
+        var state = new StateDict(tensors, architecture.Name, source);
         bool isFolded = state.Has("conv1.bias") && !state.Has("bn1.weight");
         var folded = new List<NamedTensor>();
         foreach (ResNetConvolution convolution in architecture.Convolutions(levels))
@@ -44,7 +44,22 @@ public static class TorchvisionResNet
             folded.Add(state.Finite(b));
         }
 
+        state.RequireNoMore(architecture, levels);
         return folded;
+    }
+
+    /// <summary>Finds out by names and shapes which network a state dict is of.</summary>
+    /// <param name="tensors">As for <see cref="FoldTrunk(IReadOnlyList{NamedTensor}, ResNetArchitecture, int, string)"/>.</param>
+    /// <param name="levels">The last layer to look at.</param>
+    /// <param name="source">What messages call the tensors: their file.</param>
+    /// <exception cref="WeightFileException">It is of none of <see cref="ResNetArchitecture.All"/>.</exception>
+    public static ResNetArchitecture Recognise(IReadOnlyList<NamedTensor> tensors, int levels = 3, string source = "the teacher's file")
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        string names = string.Join(", ", ResNetArchitecture.All.Select(a => a.Name));
+        var state = new StateDict(tensors, "ResNet", source);
+        return ResNetArchitecture.All.FirstOrDefault(a => state.IsOf(a, levels))
+            ?? throw new WeightFileException($"{source} holds the state dict of none of {names}; give one of torchvision's or timm's networks of these names.");
     }
 
     private static (NamedTensor Weight, NamedTensor Bias) Fold(ResNetConvolution convolution, NamedTensor weight, StateDict state)
@@ -78,9 +93,9 @@ public static class TorchvisionResNet
         private readonly string _architecture;
         private readonly string _source;
 
-        public StateDict(IReadOnlyList<NamedTensor> tensors, ResNetArchitecture architecture, string source)
+        public StateDict(IReadOnlyList<NamedTensor> tensors, string architecture, string source)
         {
-            _architecture = architecture.Name;
+            _architecture = architecture;
             _source = source;
             foreach (NamedTensor tensor in tensors)
             {
@@ -88,10 +103,42 @@ public static class TorchvisionResNet
                     throw new WeightFileException($"{source} holds the tensor {tensor.Name} twice; give the state dict of one {_architecture}.");
             }
 
-            _prefix = Prefixes.FirstOrDefault(prefix => _tensors.ContainsKey($"{prefix}conv1.weight"), "");
+            _prefix = FindPrefix();
         }
 
         public bool Has(string name) => _tensors.ContainsKey(_prefix + name);
+
+        /// <summary>Whether it has the architecture's convolutions, and no further blocks in these layers.</summary>
+        public bool IsOf(ResNetArchitecture architecture, int levels) =>
+            FurtherBlock(architecture, levels) is null
+            && architecture.Convolutions(levels).All(c =>
+                _tensors.TryGetValue($"{_prefix}{c.Name}.weight", out NamedTensor? weight) && weight.Shape.SequenceEqual([c.Outputs, c.Inputs, c.Kernel, c.Kernel]));
+
+        public void RequireNoMore(ResNetArchitecture architecture, int levels)
+        {
+            if (FurtherBlock(architecture, levels) is { } more)
+                throw new WeightFileException($"{_source} holds {more}, which {_architecture} does not have; give the state dict of a {_architecture} of torchvision or timm.");
+        }
+
+        private string? FurtherBlock(ResNetArchitecture architecture, int levels) =>
+            Enumerable.Range(1, levels).Select(level => $"layer{level}.{architecture.Blocks[level - 1]}.conv1.weight").FirstOrDefault(Has);
+
+        // The stem is the convolution of that name that takes pictures: three channels.
+        private string FindPrefix()
+        {
+            const string stem = "conv1.weight";
+            string[] found =
+            [
+                .. _tensors.Values
+                    .Where(t => (t.Name == stem || t.Name.EndsWith($".{stem}", StringComparison.Ordinal)) && t.Shape is [_, 3, _, _])
+                    .Select(t => t.Name[..^stem.Length]),
+            ];
+            if (Prefixes.FirstOrDefault(found.Contains) is { } known)
+                return known;
+            return found.Length <= 1
+                ? found.FirstOrDefault("")
+                : throw new WeightFileException($"{_source} holds {found.Length} networks ({string.Join(", ", found.Select(prefix => $"{prefix}{stem}"))}); give the state dict of one of them alone.");
+        }
 
         public NamedTensor Get(string name, params int[] shape)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Retort.Data;
+using Retort.Importing;
 using Retort.Layouts;
 using Retort.Training;
 
@@ -10,6 +11,7 @@ public sealed record DetectorInfo
 {
     // The largest input a plan could hold; a larger number is a damaged file.
     private const int LargestSize = 4096;
+    private const string ImportedField = "imported";
 
     /// <summary>The id of its method, for instance <c>destseg</c>.</summary>
     public required string Method { get; init; }
@@ -35,11 +37,29 @@ public sealed record DetectorInfo
     /// <summary>What of a picture it looks at, and in which pieces.</summary>
     public PictureLayout Layout { get; init; } = PictureLayout.Whole;
 
-    /// <summary>How it was trained.</summary>
+    /// <summary>How it was trained; <see cref="TrainingSummary.Unknown"/> if it was imported.</summary>
     public required TrainingSummary Training { get; init; }
 
+    /// <summary>The checkpoint of another implementation that it was made of; null if it was trained here.</summary>
+    public ImportOrigin? Imported { get; init; }
+
     /// <summary>The same as JSON, as in the detector file.</summary>
-    public JsonObject ToJson() => new()
+    public JsonObject ToJson()
+    {
+        JsonObject json = Describe();
+        if (Imported is { } origin)
+        {
+            json[ImportedField] = new JsonObject
+            {
+                ["from"] = origin.From,
+                ["files"] = new JsonArray([.. origin.Files.Select(f => new JsonObject { ["name"] = f.Name, ["sha256"] = f.Sha256 })]),
+            };
+        }
+
+        return json;
+    }
+
+    private JsonObject Describe() => new()
     {
         ["method"] = Method,
         ["options"] = Options.DeepClone(),
@@ -76,10 +96,14 @@ public sealed record DetectorInfo
                 thresholds.Whole("pictures")),
             Layout = head.OptionalObject("layout") is { } layout ? PictureLayout.FromJson(layout, damaged) : PictureLayout.Whole,
             Training = TrainingSummary.FromJson(head.Object("training")),
+            Imported = head.Has(ImportedField) ? ReadOrigin(head.Object(ImportedField)) : null,
         };
 
         return info.Size <= LargestSize ? info : throw damaged($"an input of {info.Size} pixels is absurd");
     }
+
+    private static ImportOrigin ReadOrigin(JsonFields fields) =>
+        new(fields.Text("from"), [.. fields.Objects("files").Select(f => new ImportedFile(f.Text("name"), f.Text("sha256")))]);
 
     private static Normalization ReadNormalization(JsonFields fields, Func<string, RetortException> damaged)
     {

@@ -26,6 +26,8 @@ internal readonly struct JsonFields
         _fail = fail;
     }
 
+    public bool Has(string name) => _object[name] is not null;
+
     public JsonObject Node(string name) => Get(name) as JsonObject ?? throw Wrong(name, "an object");
 
     public JsonFields Object(string name) => new(Node(name), _place + name + ".", _fail);

@@ -3,7 +3,7 @@ namespace Retort.Detectors;
 /// <summary>From which values on a picture or a pixel counts as anomalous, and where those values come from.</summary>
 /// <param name="Image">A picture whose score is at least this is anomalous.</param>
 /// <param name="Pixel">A pixel of the map that is at least this belongs to a region.</param>
-/// <param name="Source">Which good pictures they were set on: <see cref="HeldBack"/> or <see cref="TrainingPictures"/>.</param>
+/// <param name="Source">Which good pictures they were set on: <see cref="HeldBack"/>, <see cref="TrainingPictures"/> or <see cref="Given"/>.</param>
 /// <param name="Pictures">How many.</param>
 public sealed record Thresholds(float Image, float Pixel, string Source, int Pictures)
 {
@@ -12,6 +12,9 @@ public sealed record Thresholds(float Image, float Pixel, string Source, int Pic
 
     /// <summary>The pictures the detector was trained on, for want of others; such thresholds tend to be too low.</summary>
     public const string TrainingPictures = "training";
+
+    /// <summary>Good pictures that were given for it; whether training saw them is not known.</summary>
+    public const string Given = "given";
 
     /// <summary>The share of the distance from median to maximum that is added to the maximum.</summary>
     private const double Margin = 0.5;

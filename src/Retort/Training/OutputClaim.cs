@@ -3,7 +3,7 @@ using Retort.Detectors;
 namespace Retort.Training;
 
 /// <summary>
-/// Keeps two trainings from writing one detector and one checkpoint, or two benchmarks one record: a file <c>OUT.lock</c> that is held open
+/// Keeps two trainings from writing one detector and one checkpoint, two benchmarks one record, or two downloads one file: a file <c>OUT.lock</c> that is held open
 /// while the work lasts. The system lets go of it when the process ends, however it ends; a lock file that was left behind holds nobody up.
 /// </summary>
 internal sealed class OutputClaim : IDisposable
@@ -20,7 +20,14 @@ internal sealed class OutputClaim : IDisposable
     /// <param name="outPath">The output.</param>
     /// <param name="work">What the work is called, should another one have the output.</param>
     /// <exception cref="RetortException">Another one has it, or the lock file cannot be made.</exception>
-    public static OutputClaim Take(string outPath, string work = "training")
+    public static OutputClaim Take(string outPath, string work = "training") =>
+        TryTake(outPath) ?? throw new RetortException($"{outPath}: another {work} is writing this file; wait for its end or give another name.");
+
+    /// <summary>Claims an output if it is free.</summary>
+    /// <param name="outPath">The output.</param>
+    /// <returns>Null if another one has it.</returns>
+    /// <exception cref="RetortException">The lock file cannot be made.</exception>
+    public static OutputClaim? TryTake(string outPath)
     {
         string path = outPath + ".lock";
         try
@@ -29,7 +36,7 @@ internal sealed class OutputClaim : IDisposable
         }
         catch (IOException failure) when (failure.HResult is LinuxWouldBlock or MacWouldBlock or WindowsSharingViolation)
         {
-            throw new RetortException($"{outPath}: another {work} is writing this file; wait for its end or give another name.", failure);
+            return null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,5 @@
 using Retort.Methods;
-using Retort.Networks.Weights;
+using Retort.Teachers;
 
 namespace Retort.Training;
 
@@ -21,7 +21,7 @@ internal static class TrainerTeacher
     }
 
     /// <summary>The weight file of a teacher.</summary>
-    /// <param name="teacher">A file, or a name such as <c>resnet18</c>: the first file in <see cref="Folder"/> that begins with it.</param>
+    /// <param name="teacher">A file, or a name such as <c>resnet18</c>, see <see cref="TeacherFolder.Find"/>.</param>
     /// <exception cref="RetortException">There is none.</exception>
     public static string FindFile(string teacher)
     {
@@ -31,20 +31,14 @@ internal static class TrainerTeacher
             return teacher;
         }
 
-        if (ResNetArchitecture.All.All(a => a.Name != teacher))
+        var folder = new TeacherFolder(Folder);
+        if (folder.Find(teacher) is { } found)
         {
-            throw new RetortException($"--teacher {teacher}: there is no such file; give a weight file, or one of the names {string.Join(", ", ResNetArchitecture.All.Select(a => a.Name))}.");
+            return found;
         }
 
-        string? found = Directory.Exists(Folder)
-            ? Directory.EnumerateFiles(Folder).Where(f => IsOf(Path.GetFileName(f), teacher)).Order(StringComparer.Ordinal).FirstOrDefault()
-            : null;
-        return found ?? throw new RetortException($"--teacher {teacher}: it is not in {Folder}; put torchvision's file {teacher}-*.pth there, or give a weight file with --teacher FILE.");
+        throw new RetortException(PublishedTeacher.Find(teacher) is { } published
+            ? $"--teacher {teacher}: it is not in {Folder}; fetch it with retort teacher install {published.Name}, {published.ByHand(Folder)}, or give a weight file with --teacher FILE."
+            : $"--teacher {teacher}: there is no such file; give a weight file, or one of the names {string.Join(", ", PublishedTeacher.All.Select(t => t.Name))}, or one that retort teacher list shows.");
     }
-
-    // resnet18-f37072fd.pth is a resnet18; resnet18x.pth is not.
-    private static bool IsOf(string file, string teacher) =>
-        file.StartsWith(teacher, StringComparison.Ordinal)
-        && file[teacher.Length..] is ['-' or '.', ..]
-        && Path.GetExtension(file) is ".pth" or ".pt" or ".safetensors";
 }

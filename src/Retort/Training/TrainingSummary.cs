@@ -49,6 +49,28 @@ public sealed record TrainingSummary
     /// <summary>What the user should know, one sentence each; empty for most trainings.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
+    /// <summary>The version of this Retort, for instance <c>0.1.0</c>.</summary>
+    internal static string CurrentVersion { get; } =
+        typeof(TrainingSummary).Assembly.GetName().Version is { } v ? string.Create(CultureInfo.InvariantCulture, $"{v.Major}.{v.Minor}.{v.Build}") : "0";
+
+    /// <summary>What is known of a training that another program did: nothing. The version is that of the Retort that imported it.</summary>
+    internal static TrainingSummary Unknown { get; } = new()
+    {
+        RetortVersion = CurrentVersion,
+        Dataset = "unknown",
+        Pictures = 0,
+        HeldBack = 0,
+        Preset = "unknown",
+        Textures = "unknown",
+        Rotation = "unknown",
+        Seed = 0,
+        Threads = 0,
+        Phases = [],
+        Seconds = 0,
+        WaitingShare = 0,
+        Warnings = [],
+    };
+
     internal JsonObject ToJson() => new()
     {
         ["retort"] = RetortVersion,
@@ -84,10 +106,6 @@ public sealed record TrainingSummary
         WaitingShare = fields.Number("waitingShare"),
         Warnings = fields.Texts("warnings"),
     };
-
-    /// <summary>The version of this Retort, for instance <c>0.1.0</c>.</summary>
-    internal static string CurrentVersion { get; } =
-        typeof(TrainingSummary).Assembly.GetName().Version is { } v ? string.Create(CultureInfo.InvariantCulture, $"{v.Major}.{v.Minor}.{v.Build}") : "0";
 }
 
 /// <summary>A finished training phase.</summary>

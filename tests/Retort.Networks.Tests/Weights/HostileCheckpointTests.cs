@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Text;
 using Retort.Networks.Weights;
 
 namespace Retort.Networks.Tests.Weights;
@@ -11,6 +12,49 @@ public class HostileCheckpointTests
     [Fact]
     public void A_global_outside_the_list_is_refused() =>
         Refuses("it asks for Python's 'os.system'", new PickleWriter().Global("os", "system").Text("true").Bytes(0x85).Op('R'));
+
+    [Theory]
+    [InlineData("posix", "system")]
+    [InlineData("nt", "system")]
+    [InlineData("subprocess", "Popen")]
+    [InlineData("builtins", "exec")]
+    [InlineData("__builtin__", "eval")]
+    [InlineData("builtins", "getattr")]
+    [InlineData("torch", "load")]
+    [InlineData("torch.hub", "load")]
+    [InlineData("torch.serialization", "load")]
+    [InlineData("torch.storage", "_load_from_bytes")]
+    [InlineData("numpy.core.multiarray", "_reconstruct")]
+    [InlineData("_codecs", "encode")]
+    [InlineData("collections", "OrderedDict.__init__")]
+    public void Names_that_could_run_or_load_something_are_refused_however_they_are_written(string module, string name)
+    {
+        string problem = $"it asks for Python's '{module}.{name}', which is not among the few names a file of tensors needs";
+        PickleWriter[] ways =
+        [
+            new PickleWriter().Global(module, name).Text("touch pwned").Bytes(0x85).Op('R'),
+            new PickleWriter().Text(module).Text(name).Bytes(0x93).Text("touch pwned").Bytes(0x85).Bytes(0x81),
+            new PickleWriter().Bytes(0x8C, (byte)module.Length).Bytes(Encoding.ASCII.GetBytes(module)).Bytes(0x94).Bytes(0x8C, (byte)name.Length).Bytes(Encoding.ASCII.GetBytes(name)).Bytes(0x94)
+                .Bytes((byte)'h', 0).Bytes((byte)'h', 1).Bytes(0x93),
+
+            // Behind tensors that are in order, within a container.
+            Named(new PickleWriter().Op('}').Text("w").Tensor("0", 2, 0, [2], [1])).Text("x").Op('(').Global(module, name).Op(')').Op('R').Op('t').Op('s'),
+        ];
+        foreach (PickleWriter pickle in ways)
+        {
+            Refuses(problem, pickle);
+            using var legacy = new MemoryStream(Legacy(pickle));
+            Refuses(problem, legacy);
+        }
+    }
+
+    [Fact]
+    public void A_file_that_is_nothing_but_a_hostile_pickle_is_refused()
+    {
+        // What pickle.dumps makes of an object whose __reduce__ gives (os.system, ('touch pwned',)).
+        using var file = new MemoryStream([0x80, 2, .. "cposix\nsystem\nq\0X\x0b\0\0\0touch pwnedq\x01\x85q\x02Rq\x03."u8]);
+        Refuses("it asks for Python's 'posix.system'", file);
+    }
 
     [Fact]
     public void A_stack_global_outside_the_list_is_refused() =>
@@ -228,6 +272,103 @@ public class HostileCheckpointTests
     {
         using var file = new MemoryStream("<!DOCTYPE html>"u8.ToArray());
         Refuses("it begins neither like a zip nor like a pickle", file);
+    }
+
+    [Theory]
+    [InlineData("../../../etc/cron.d/evil")]
+    [InlineData("archive/data/../../../evil")]
+    [InlineData("/etc/passwd")]
+    [InlineData("..\\..\\evil.dll")]
+    [InlineData("C:/Windows/evil.dll")]
+    public void Names_that_lead_out_of_the_zip_are_refused_and_nothing_is_written(string name)
+    {
+        byte[] pickle = Named(new PickleWriter().Op('}').Text("w").Tensor("0", 2, 0, [2], [1])).ToArray();
+        using MemoryStream file = PickleWriter.Zip([("archive/data.pkl", pickle), ("archive/data/0", TwoFloats), (name, TwoFloats)]);
+        string[] before = Directory.GetFileSystemEntries(".");
+        Refuses($"its zip holds '{name}', a name that leads out of it; give a file that torch.save wrote.", file);
+        Assert.Equal(before, Directory.GetFileSystemEntries("."));
+    }
+
+    [Fact]
+    public void Entries_that_share_their_bytes_are_refused_before_they_add_up()
+    {
+        // A thousand storages in the directory, and one megabyte that all of them call theirs.
+        const int storages = 1000;
+        const int size = 1 << 20;
+        var pickle = new PickleWriter().Op('}');
+        for (int i = 0; i < storages; i++)
+            Named(pickle.Text($"w{i}").Tensor($"{i}", size, 0, [size], [1], "ByteStorage"));
+        (string, byte[])[] entries = [("a/data.pkl", pickle.ToArray()), ("a/data/0", new byte[size]), .. Enumerable.Range(1, storages - 1).Select(i => ($"a/data/{i}", Array.Empty<byte>()))];
+        using MemoryStream zip = PickleWriter.Zip(entries);
+        byte[] bytes = zip.ToArray();
+        int first = FindInDirectory(bytes, "a/data/0");
+        for (int i = 1; i < storages; i++)
+        {
+            // Checksum, both sizes and where the bytes are; entries without content have the same layout.
+            int at = FindInDirectory(bytes, $"a/data/{i}");
+            bytes.AsSpan(first + 16, 12).CopyTo(bytes.AsSpan(at + 16));
+            bytes.AsSpan(first + 42, 4).CopyTo(bytes.AsSpan(at + 42));
+        }
+
+        using var file = new MemoryStream(bytes);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Refuses("claims sizes that cannot be true", file);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 20);
+    }
+
+    [Theory]
+    [InlineData(1L << 40)]
+    [InlineData(long.MaxValue / 8)]
+    public void A_storage_of_a_legacy_file_that_claims_more_than_the_file_has_takes_no_memory(long count)
+    {
+        PickleWriter pickle = Named(new PickleWriter().Op('}').Text("w").Tensor("0", count, 0, [2], [1]));
+        byte[] claimed = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(claimed, count);
+        using var file = new MemoryStream([.. Legacy(pickle), .. new PickleWriter().Op(']').Text("0").Op('a').ToArray(), .. claimed, .. TwoFloats]);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Refuses("it ends too early", file);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Fact]
+    public void A_tensor_that_claims_more_than_memory_holds_takes_none()
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Refuses("a tensor has the shape [2147483647, 2147483647], more values than Retort can hold", new PickleWriter().Op('}').Text("w").Tensor("0", 2, 0, [int.MaxValue, int.MaxValue], [0, 0]));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Fact]
+    public void Remembering_a_million_times_takes_no_more_memory_than_the_file()
+    {
+        // One list, remembered under ever new numbers and put into itself each time.
+        var pickle = new PickleWriter().Op(']');
+        byte[] number = new byte[4];
+        for (int i = 0; i < 200_000; i++)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(number, i);
+            pickle.Op('r').Bytes(number).Op('j').Bytes(number).Op('a');
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Refuses("its containers lie too deep, are too many", pickle);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 256 << 20);
+    }
+
+    // The first three pickles of the old layout, and the one of the object; the storages are missing.
+    private static byte[] Legacy(PickleWriter pickle) =>
+    [
+        .. new PickleWriter().Bytes(0x8A, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19).ToArray(),
+        .. new PickleWriter().Number(1001).ToArray(),
+        .. new PickleWriter().Op('}').Text("little_endian").Bytes(0x88).Op('s').ToArray(),
+        .. pickle.ToArray(),
+    ];
+
+    private static int FindInDirectory(byte[] zip, string name)
+    {
+        // The name stands 46 bytes into its record of the directory, the last part of the file, and a comment or the next record follows.
+        byte[] wanted = [.. Encoding.ASCII.GetBytes(name), (byte)'P', (byte)'K'];
+        return zip.AsSpan().LastIndexOf(wanted) - 46;
     }
 
     private static PickleWriter Write(string opcodes) => opcodes.Aggregate(new PickleWriter(), (pickle, opcode) => pickle.Op(opcode));

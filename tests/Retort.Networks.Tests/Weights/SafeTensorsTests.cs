@@ -27,6 +27,7 @@ public class SafeTensorsTests
         Assert.Equal([1.5f], content.Tensors[7].Data);
         Assert.Equal([0, 4], content.Tensors[8].Shape);
         Assert.Equal("1", content.Metadata["größe"]);
+        Assert.Equal(content.Metadata, SafeTensors.ReadMetadata(TestFiles.Golden("types.safetensors")));
     }
 
     [Fact]

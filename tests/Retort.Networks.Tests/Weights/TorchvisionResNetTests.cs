@@ -63,6 +63,56 @@ public class TorchvisionResNetTests
     }
 
     [Theory]
+    [InlineData("backbone.")]
+    [InlineData("teacher_net.encoder.")]
+    public void Any_other_prefix_is_dropped_if_there_is_one_network(string prefix)
+    {
+        NamedTensor[] state = MakeStateDict(ResNetArchitecture.ResNet18, 1);
+        NamedTensor[] wrapped = [.. state.Select(t => t with { Name = prefix + t.Name }), new("head.conv1.weight", [8, 64, 3, 3], [])];
+
+        AssertSame(TorchvisionResNet.FoldTrunk(state, 1), TorchvisionResNet.FoldTrunk(wrapped, 1));
+    }
+
+    [Fact]
+    public void Several_networks_in_one_file_are_refused_by_name()
+    {
+        NamedTensor[] state = MakeStateDict(ResNetArchitecture.ResNet18, 1);
+        NamedTensor[] two = [.. state.Select(t => t with { Name = "a." + t.Name }), .. state.Select(t => t with { Name = "b." + t.Name })];
+
+        var e = Assert.Throws<WeightFileException>(() => TorchvisionResNet.Recognise(two, 1, "'r.pth'"));
+
+        Assert.Equal("'r.pth' holds 2 networks (a.conv1.weight, b.conv1.weight); give the state dict of one of them alone.", e.Message);
+    }
+
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public void A_network_is_recognised_folded_or_not(string name)
+    {
+        ResNetArchitecture architecture = ResNetArchitecture.All.Single(a => a.Name == name);
+        NamedTensor[] state = MakeStateDict(architecture, 3);
+
+        Assert.Equal(architecture, TorchvisionResNet.Recognise(state));
+        Assert.Equal(architecture, TorchvisionResNet.Recognise(TorchvisionResNet.FoldTrunk(state, architecture)));
+    }
+
+    [Fact]
+    public void A_network_of_other_depth_or_width_is_not_taken_for_one_of_ours()
+    {
+        // ResNet-101's layer3 has the blocks of ResNet-50's, and more; ResNeXt's groups make filters thinner.
+        NamedTensor[] state = MakeStateDict(ResNetArchitecture.ResNet50, 3);
+        NamedTensor[] deeper = [.. state, new("layer3.6.conv1.weight", [256, 1024, 1, 1], [])];
+        NamedTensor[] grouped = [.. state.Select(t => t.Name == "layer2.1.conv2.weight" ? new NamedTensor(t.Name, [128, 4, 3, 3], []) : t)];
+        foreach (NamedTensor[] other in (NamedTensor[][])[deeper, grouped])
+        {
+            var e = Assert.Throws<WeightFileException>(() => TorchvisionResNet.Recognise(other, 3, "'r.pth'"));
+            Assert.Equal("'r.pth' holds the state dict of none of resnet18, resnet34, resnet50, wide_resnet50_2; give one of torchvision's or timm's networks of these names.", e.Message);
+        }
+
+        var more = Assert.Throws<WeightFileException>(() => TorchvisionResNet.FoldTrunk(MakeStateDict(ResNetArchitecture.ResNet34, 3), ResNetArchitecture.ResNet18, 3, "'r.pth'"));
+        Assert.Equal("'r.pth' holds layer1.2.conv1.weight, which resnet18 does not have; give the state dict of a resnet18 of torchvision or timm.", more.Message);
+    }
+
+    [Theory]
     [MemberData(nameof(Architectures))]
     public void A_folded_trunk_passes_through_unchanged(string name)
     {

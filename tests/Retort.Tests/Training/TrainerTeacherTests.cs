@@ -27,11 +27,12 @@ public sealed class TrainerTeacherTests
         Environment.SetEnvironmentVariable("RETORT_TEACHERS", folder.Path);
         try
         {
-            Assert.StartsWith("--teacher resnet18: it is not in " + folder.Path, Assert.Throws<RetortException>(() => TrainerTeacher.FindFile("resnet18")).Message, StringComparison.Ordinal);
-            folder.Touch("resnet18x.pth");
-            folder.Touch("resnet18-notes.txt");
+            Assert.Equal(
+                $"--teacher resnet18: it is not in {folder.Path}; fetch it with retort teacher install resnet18, put torchvision's file resnet18-f37072fd.pth (46830571 bytes) into {folder.Path}, or give a weight file with --teacher FILE.",
+                Assert.Throws<RetortException>(() => TrainerTeacher.FindFile("resnet18")).Message);
             string file = folder.Touch("resnet18-f37072fd.pth");
             Assert.Equal(file, TrainerTeacher.FindFile("resnet18"));
+            Assert.Equal(folder.Touch("mine.safetensors"), TrainerTeacher.FindFile("mine"));
         }
         finally
         {

@@ -36,6 +36,8 @@ internal sealed class TorchZip : ITorchArchive, IDisposable
         {
             foreach (ZipArchiveEntry entry in _zip.Entries)
             {
+                if (LeadsOut(entry.FullName))
+                    throw new InvalidWeightsException($"its zip holds '{entry.FullName}', a name that leads out of it", "give a file that torch.save wrote");
                 if (!_entries.TryAdd(entry.FullName, entry))
                     throw new InvalidWeightsException($"its zip holds '{entry.FullName}' twice");
             }
@@ -79,6 +81,10 @@ internal sealed class TorchZip : ITorchArchive, IDisposable
             throw new InvalidWeightsException("its zip directory is damaged");
         }
     }
+
+    // Nothing is extracted, so such a name does no harm here; but torch.save does not write it, and whoever did means harm somewhere.
+    private static bool LeadsOut(string name) =>
+        name.StartsWith('/') || name.Contains('\\', StringComparison.Ordinal) || name.Contains(':', StringComparison.Ordinal) || name.Split('/').Contains("..");
 
     private static bool IsZipFault(Exception e) =>
         e is InvalidDataException or EndOfStreamException or ArgumentException or NotSupportedException or OverflowException;
