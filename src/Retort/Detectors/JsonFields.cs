@@ -32,8 +32,6 @@ internal readonly struct JsonFields
 
     public JsonFields Object(string name) => new(Node(name), _place + name + ".", _fail);
 
-    public bool Has(string name) => _object[name] is not null;
-
     public JsonFields? OptionalObject(string name) => Has(name) ? Object(name) : null;
 
     public IEnumerable<JsonFields> Objects(string name)
