@@ -30,9 +30,17 @@ public static class OnnxDetector
     /// <param name="file">The detector.</param>
     /// <param name="path">Where to.</param>
     /// <param name="check">Looks at the whole file before it takes its name, given where it is; if this throws, an older file of that name stays as it was.</param>
-    /// <exception cref="RetortException">The weights do not fit the method, or the file cannot be written; an older file of that name is as it was.</exception>
+    /// <exception cref="RetortException">
+    /// The detector does not look at whole pictures, its weights do not fit the method, or the file cannot be written; an older file of that name is as it was.
+    /// </exception>
     public static void Write(DetectorFile file, string path, Action<string>? check = null)
     {
+        ArgumentNullException.ThrowIfNull(file);
+        if (!file.Info.Layout.IsWhole)
+        {
+            throw new RetortException($"{path}: an ONNX model inspects whole pictures, but this detector cuts them into tiles or leaves parts out; export one that was trained without --tile, --roi and --ignore-mask.");
+        }
+
         AtomicFile.CheckWritable(path);
         AtomicFile.Write(path, Create(file).Write, check);
     }

@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Retort.Detectors;
+using Retort.Export;
 using Retort.Imaging;
+using Retort.Layouts;
 using Retort.OnnxRuntime.Tests.Support;
 using Retort.Tests;
 
@@ -52,7 +54,7 @@ public sealed class ExportVerbTests : IDisposable
     [PythonFact]
     public void The_Python_sample_runs_it()
     {
-        Retort.Export.OnnxDetector.Write(_detector.File, Onnx);
+        OnnxDetector.Write(_detector.File, Onnx);
         string[] pictures = [.. _detector.Pictures.Select(WritePpm)];
         AssertInspected(Program.Run(PythonFactAttribute.Python, "", [Path.Combine(Program.Root, "samples", "onnx_consumer.py"), Onnx, .. pictures]), pictures);
     }
@@ -78,6 +80,17 @@ public sealed class ExportVerbTests : IDisposable
         Assert.Matches($"^retort: .*part.onnx: in ONNX Runtime 1.* the model's map differs by 0.1 from the detector's own, more than the allowed .*; it was not kept: report this.\\s*$", export.Error);
         Assert.Equal("older", File.ReadAllText(Onnx));
         Assert.Equal(["part.onnx", "part.retort"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void A_detector_that_cuts_pictures_into_tiles_is_refused()
+    {
+        DetectorInfo tiled = _detector.File.Info with { Layout = new PictureLayout { Tiling = new Tiling(64, 16) } };
+        RetortException e = Assert.Throws<RetortException>(() => OnnxDetector.Write(_detector.File with { Info = tiled }, Onnx));
+        Assert.Equal(
+            $"{Onnx}: an ONNX model inspects whole pictures, but this detector cuts them into tiles or leaves parts out; export one that was trained without --tile, --roi and --ignore-mask.",
+            e.Message);
+        Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
     [Fact]
