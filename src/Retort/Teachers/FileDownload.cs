@@ -1,4 +1,3 @@
-using System.Globalization;
 using Retort.Detectors;
 using Retort.Training;
 
@@ -118,7 +117,7 @@ internal sealed class FileDownload(HttpClient client, DownloadPatience patience)
                     throw;
                 }
 
-                progress?.Report(new DownloadProgress(partial.Length, request.Bytes, string.Create(CultureInfo.InvariantCulture, $"{fault.Message}; trying again")));
+                progress?.Report(new DownloadProgress(partial.Length, request.Bytes, $"{fault.Message}; trying again"));
                 await Task.Delay(patience.Pause * (1 << (failed - 1)), cancellation).ConfigureAwait(false);
             }
         }

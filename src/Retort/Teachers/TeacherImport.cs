@@ -33,7 +33,7 @@ public static class TeacherImport
         name ??= $"{teacher.Architecture.Name}-{teacher.Sha256[..ShownDigits]}";
         RequireHonest(name, file, teacher.Architecture);
         var imported = new ImportedTeacher(name, Path.Combine(folder.Path, name + ".safetensors"), teacher.Architecture, teacher.Sha256, IsNew: true);
-        if (folder.Find(name) is { } there && string.Equals(TeacherFolder.NameOf(there), name, StringComparison.OrdinalIgnoreCase))
+        if (WhatHasName(imported, folder) is { } there)
         {
             return IsOf(there, teacher)
                 ? imported with { Path = there, IsNew = false }
@@ -53,6 +53,12 @@ public static class TeacherImport
     /// <summary>What an imported teacher came from, by its file's metadata: name and SHA-256. Null for other files.</summary>
     internal static (string File, string Sha256)? OriginOf(IReadOnlyDictionary<string, string> metadata) =>
         metadata.TryGetValue(OriginKey, out string? origin) && metadata.TryGetValue(OriginSha256Key, out string? sha256) ? (origin, sha256) : null;
+
+    // Names that differ in hyphens and underscores alone are one name; and where file names differ in case alone, so is that.
+    private static string? WhatHasName(ImportedTeacher imported, TeacherFolder folder) =>
+        folder.Find(imported.Name) is { } found && TeacherFolder.NameOf(found).Length == imported.Name.Length ? found
+        : File.Exists(imported.Path) ? imported.Path
+        : null;
 
     private static void RequireFileName(string? name)
     {

@@ -47,8 +47,8 @@ public sealed class TeacherImportTests : IDisposable
         Assert.Equal((first.Path, false), (again.Path, again.IsNew));
 
         string other = Write("b.safetensors", [.. StateDict(ResNetArchitecture.ResNet18), new("other", [1], [1])]);
-        var failure = Assert.Throws<RetortException>(() => TeacherImport.Import(other, "my-net_2.0", Folder));
-        Assert.Equal($"--name my-net_2.0: {first.Path} is another teacher of that name; give another --name, or remove that file.", failure.Message);
+        var failure = Assert.Throws<RetortException>(() => TeacherImport.Import(other, "my_net_2.0", Folder));
+        Assert.Equal($"--name my_net_2.0: {first.Path} is another teacher of that name; give another --name, or remove that file.", failure.Message);
     }
 
     [Fact]
