@@ -48,17 +48,20 @@ public static class Evaluator
         }
 
         writer?.Complete();
+        var curves = new EvaluationCurves();
         var components = new List<KeyValuePair<string, EvaluationMetrics>>();
         for (int c = 0; c < detector.Components.Count; c++)
         {
             components.Add(new(
                 detector.Components[c],
-                EvaluationMetrics.Compute(inspected.Scores[c], inspected.Labels, inspected.Maps[c], inspected.Masks, detector.Size, detector.Size)));
+                EvaluationMetrics.Compute(
+                    inspected.Scores[c], inspected.Labels, inspected.Maps[c], inspected.Masks, detector.Size, detector.Size, c == 0 ? curves : null)));
         }
 
         return new EvaluationResult
         {
             Components = components,
+            Curves = curves,
             Images = inspected.Labels.Count,
             Anomalous = inspected.Labels.Count(l => l),
             Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
@@ -87,7 +90,8 @@ public static class Evaluator
         }
 
         int size = detector.Size;
-        inspected.Masks.Add(test.MaskPath is { } mask ? MaskFile.Load(mask, picture.Width, picture.Height, size) : null);
+        bool[]? mask = test.MaskPath is { } path ? MaskFile.Load(path, picture.Width, picture.Height, size) : null;
+        inspected.Masks.Add(mask);
         byte[] input = PillowResize.Bilinear(picture, size, size).Pixels;
         float[][] maps = [.. detector.Components.Select(_ => new float[size * size])];
         var scores = new float[maps.Length];
@@ -107,6 +111,7 @@ public static class Evaluator
         }
 
         writer?.Add(test, maps[0], scores[0]);
+        settings.Watch?.Invoke(new EvaluatedPicture(test, picture, new AnomalyMap(size, size, maps[0]), scores[0], mask));
     }
 
     /// <summary>What has been found so far.</summary>

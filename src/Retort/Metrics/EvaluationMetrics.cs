@@ -46,6 +46,7 @@ public sealed record EvaluationMetrics
     /// </param>
     /// <param name="width">Pixels in a row of every map.</param>
     /// <param name="height">Rows of every map.</param>
+    /// <param name="curves">Takes the curves behind the metrics; may be null.</param>
     /// <exception cref="ArgumentException">The lists differ in length, or a map or mask in size.</exception>
     /// <exception cref="RetortException">A score or map holds NaN or infinity.</exception>
     public static EvaluationMetrics Compute(
@@ -54,9 +55,10 @@ public sealed record EvaluationMetrics
         IReadOnlyList<float[]> maps,
         IReadOnlyList<bool[]?> masks,
         int width,
-        int height)
+        int height,
+        EvaluationCurves? curves = null)
     {
-        ImageMetrics image = ImageMetrics.Compute(scores, labels);
+        ImageMetrics image = ImageMetrics.Compute(scores, labels, curves);
         ArgumentNullException.ThrowIfNull(maps);
         ArgumentNullException.ThrowIfNull(masks);
         if (maps.Count != labels.Count || masks.Count != labels.Count)
@@ -65,7 +67,7 @@ public sealed record EvaluationMetrics
         }
 
         bool known = labels.Zip(masks).All(picture => !picture.First || picture.Second is not null);
-        PixelMetrics? pixel = known ? PixelMetrics.Compute(maps, masks, width, height) : null;
+        PixelMetrics? pixel = known ? PixelMetrics.Compute(maps, masks, width, height, curves) : null;
         return new EvaluationMetrics
         {
             ImageAuroc = image.Auroc,
