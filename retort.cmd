@@ -16,7 +16,7 @@ if errorlevel 1 (
 rem The paths reach PowerShell through the environment, so that no character of them needs quoting.
 if not exist "%program%" goto build
 if not exist "%state%\built" goto build
-powershell -NoProfile -NonInteractive -Command "$t = (Get-Item -LiteralPath ($env:state + '\built')).LastWriteTimeUtc; $r = $env:root; $f = @(Get-ChildItem -LiteralPath $r -File | Where-Object { $_.Name -match '^(Directory\..*|global\.json)$' }) + @(Get-ChildItem -LiteralPath ($r + 'native') -File -ErrorAction Ignore) + @(Get-ChildItem -LiteralPath ($r + 'src') -Recurse | Where-Object { $_.FullName.Substring($r.Length) -notmatch '\\(bin|obj)(\\|$)' }); if (@($f | Where-Object { $_.LastWriteTimeUtc -gt $t }).Count) { exit 1 }"
+powershell -NoProfile -NonInteractive -Command "$t = (Get-Item -LiteralPath ($env:state + '\built')).LastWriteTimeUtc; $r = $env:root; $f = @(Get-ChildItem -LiteralPath $r -File | Where-Object { $_.Name -match '^(Directory\..*|global\.json)$' }) + @(Get-ChildItem -LiteralPath ($r + 'native'), ($r + 'web') -File -ErrorAction Ignore) + @(Get-ChildItem -LiteralPath ($r + 'src') -Recurse | Where-Object { $_.FullName.Substring($r.Length) -notmatch '\\(bin|obj)(\\|$)' }); if (@($f | Where-Object { $_.LastWriteTimeUtc -gt $t }).Count) { exit 1 }"
 if not errorlevel 1 goto run
 
 :build

@@ -33,7 +33,7 @@ require_sdk() {
 # Is the built program older than what it is built from? Folders count as well as files: a removed file changes only its folder.
 changed() {
     [ ! -f "$program" ] || [ ! -f "$stamp" ] ||
-        [ -n "$(find "$root/src" "$root"/Directory.* "$root/global.json" "$root"/native/*.* "$root/build/toolchain.sh" \
+        [ -n "$(find "$root/src" "$root"/Directory.* "$root/global.json" "$root"/native/*.* "$root"/web/*.* "$root/build/toolchain.sh" \
             \( -name bin -o -name obj \) -prune -o -newer "$stamp" -print 2>/dev/null)" ]
 }
 

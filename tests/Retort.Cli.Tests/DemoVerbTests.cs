@@ -18,19 +18,28 @@ public sealed class DemoVerbTests(TeacherFixture teacher) : IClassFixture<Teache
         CommandResult result = Demo("--part", "board", "--json", _command.Path("demo.json"));
         Assert.True(result.Code == 0, result.Error);
         Assert.Contains("image AUROC", result.Out, StringComparison.Ordinal);
-        Assert.Contains($"results with pictures: {Path.Combine(Out, "index.html")}", result.Out, StringComparison.Ordinal);
+        Assert.Contains($"results with pictures: {Path.Combine(Out, "report.html")}", result.Out, StringComparison.Ordinal);
         Assert.Contains("  retort train --data FOLDER-OF-GOOD-PICTURES --out part.retort", result.Out, StringComparison.Ordinal);
         Assert.Contains("drawing 20 pictures of a printed circuit board into ", result.Error, StringComparison.Ordinal);
         Assert.Equal(12, AnomalyDataset.Open(Path.Combine(Out, "board")).TrainGood.Count);
         Assert.Equal(0, CommandLine.Run("verify", "--model", Path.Combine(Out, "board.retort")).Code);
         Assert.True(File.Exists(Path.Combine(Out, "found", "broken_trace", "000.jpg")));
-        string page = File.ReadAllText(Path.Combine(Out, "index.html"));
-        Assert.Contains("<h3>solder bridge: ", page, StringComparison.Ordinal);
-        Assert.Contains("src=\"data:image/jpeg;base64,/9j/", page, StringComparison.Ordinal);
+        string page = File.ReadAllText(Path.Combine(Out, "report.html"));
+        Assert.Contains("<title>Demo: a printed circuit board - Retort report</title>", page, StringComparison.Ordinal);
+        Assert.Contains("\"kind\":\"solder_bridge\"", page, StringComparison.Ordinal);
+        Assert.Matches("From 1[0-2] pictures of good parts, and nothing else, ", page);
+        Assert.Contains("\"next\":\"retort train --data FOLDER-OF-GOOD-PICTURES --out part.retort\\n", page, StringComparison.Ordinal);
         Assert.Equal(8, (int)JsonNode.Parse(File.ReadAllText(_command.Path("demo.json")))!["images"]!);
 
         // Once more: the pictures are the same, the detector is trained anew.
         Assert.Equal(0, Demo("--part", "board").Code);
+    }
+
+    [Fact]
+    public void Without_a_part_it_is_fabric()
+    {
+        Assert.Equal(0, CommandLine.Run("demo", "--out", Out, "--only-data", "--train-pictures", "1", "--test-pictures", "1", "--quiet").Code);
+        Assert.Equal([Path.Combine(Out, "fabric")], Directory.GetFileSystemEntries(Out));
     }
 
     [Fact]
@@ -76,7 +85,7 @@ public sealed class DemoVerbTests(TeacherFixture teacher) : IClassFixture<Teache
     }
 
     [Theory]
-    [InlineData("--part spoon: not one of gear, fabric, board; choose one of these.", "--part", "spoon")]
+    [InlineData("--part spoon: not one of fabric, board, gear; choose one of these.", "--part", "spoon")]
     [InlineData("--steps x: not whole numbers with commas between them; give a number for each phase, for instance --steps 400,400.", "--steps", "x")]
     [InlineData("--steps 1: destseg has 2 phases (student, segmentation); give a number for each, with commas between them.", "--steps", "1", "--method", "destseg")]
     [InlineData("--train-pictures 0: not a whole number from 1 to 999; give one of these.", "--train-pictures", "0")]

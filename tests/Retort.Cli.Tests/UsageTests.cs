@@ -3,8 +3,8 @@ namespace Retort.Cli.Tests;
 public sealed class UsageTests
 {
     [Theory]
-    [InlineData("retort: no verb was given; choose one of demo, train, evaluate, inspect, benchmark, export, info, verify, import, teacher (see retort --help).")]
-    [InlineData("retort: trian: there is no such verb; choose one of demo, train, evaluate, inspect, benchmark, export, info, verify, import, teacher (see retort --help).", "trian", "--data", "x")]
+    [InlineData("retort: no verb was given; choose one of demo, train, evaluate, inspect, report, benchmark, export, info, verify, import, teacher (see retort --help).")]
+    [InlineData("retort: trian: there is no such verb; choose one of demo, train, evaluate, inspect, report, benchmark, export, info, verify, import, teacher (see retort --help).", "trian", "--data", "x")]
     [InlineData("retort: no verb was given; choose one of list, install, import (see retort teacher --help).", "teacher")]
     [InlineData("retort: instal: there is no such verb; choose one of list, install, import (see retort teacher --help).", "teacher", "instal", "resnet18")]
     [InlineData("retort: NAME: this argument is missing; name at least one. (see retort teacher install --help)", "teacher", "install")]
@@ -32,6 +32,8 @@ public sealed class UsageTests
     [InlineData("retort: --rotate any: not one of none, slight, full; choose one of these. (see retort train --help)", "train", "--data", "x", "--out", "y", "--rotate", "any")]
     [InlineData("retort: --held-back 0.9: not a number from 0 to 0.5; give one, for instance --held-back 0.1. (see retort train --help)", "train", "--data", "x", "--out", "y", "--held-back", "0.9")]
     [InlineData("retort: --seed -1: not a whole number of at least 0; give one, for instance --seed 7. (see retort train --help)", "train", "--data", "x", "--out", "y", "--seed", "-1")]
+    [InlineData("retort: --picture-size 9: not a whole number from 32 to 2048; give one of these. (see retort report --help)", "report", "--model", "x", "--data", "y", "--out", "z", "--picture-size", "9")]
+    [InlineData("retort: --out: this option is missing; give --out DIR. (see retort report --help)", "report", "--model", "x", "--data", "y")]
     [InlineData("retort: --steps 5;5: not whole numbers with commas between them; give a number for each phase, for instance --steps 400,400. (see retort train --help)", "train", "--data", "x", "--out", "y", "--steps", "5;5")]
     [InlineData("retort: --set rate: this is not of the form NAME=VALUE. (see retort train --help)", "train", "--data", "x", "--out", "y", "--method", "any", "--set", "rate")]
     [InlineData("retort: --onnx: this option is missing; give --onnx FILE. (see retort export --help)", "export", "--model", "x")]
@@ -77,6 +79,7 @@ public sealed class UsageTests
     [InlineData("train")]
     [InlineData("evaluate")]
     [InlineData("inspect")]
+    [InlineData("report")]
     [InlineData("benchmark")]
     [InlineData("export")]
     [InlineData("info")]

@@ -4,8 +4,8 @@ using Retort.Data;
 using Retort.Demo;
 using Retort.Detectors;
 using Retort.Evaluation;
-using Retort.Imaging;
 using Retort.Methods;
+using Retort.Reports;
 using Retort.Training;
 
 namespace Retort.Cli.Verbs;
@@ -111,25 +111,32 @@ internal sealed class DemoVerb : Verb
     private void Show(DemoPart part, AnomalyDataset dataset, string model, string folder, ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
         using Detector detector = Detector.Load(model, parsed.GetValue(_threads));
-        string page = Path.Combine(folder, "index.html");
-        EvaluationResult result;
-        IReadOnlyList<DemoFinding> findings;
-        try
-        {
-            result = Evaluator.Evaluate(detector, dataset, new EvaluationSettings(), new CountDisplay(terminal, dataset.Test.Count), cancellation);
-            findings = Inspect(detector, dataset, Path.Combine(folder, "found"), cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            throw new OperationCanceledException($"stopped before all test pictures were inspected; {model} is complete, see retort evaluate.");
-        }
-
+        string page = Path.Combine(folder, Report.FileName);
+        var output = new InspectOutput(Path.Combine(folder, "found"), detector.Info.Thresholds);
         string next = $"""
             retort train --data FOLDER-OF-GOOD-PICTURES --out part.retort
             retort inspect --model part.retort --out found NEW-PICTURES
             retort inspect --model {model} {Path.Combine(dataset.Root, "test", part.Defects[0])}
             """;
-        TextFile.Write(page, DemoPage.Create(part, detector.Info, result, findings, next));
+        var settings = new ReportSettings
+        {
+            Title = $"Demo: {part.Title}",
+            Introduction = $"The pictures were drawn by the program. From {Numbers.Count(detector.Info.Training.Pictures, "picture")} of good parts, and nothing else, "
+                + $"the detector learned what such parts look like. It has never seen a defect.",
+            Next = next,
+            Made = DateTimeOffset.Now,
+            Watch = e => output.Write(Path.ChangeExtension(e.Test.RelativePath, null), e.Picture, e.Map),
+        };
+        EvaluationResult result;
+        try
+        {
+            result = Report.Write(page, detector, dataset, settings, new CountDisplay(terminal, dataset.Test.Count), cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new OperationCanceledException($"stopped before all test pictures were inspected; {model} is complete, see retort report.");
+        }
+
         EvaluationTable.Write(terminal.Out, result);
         terminal.Out.WriteLine();
         terminal.Out.WriteLine($"results with pictures: {Path.GetFullPath(page)}");
@@ -140,21 +147,5 @@ internal sealed class DemoVerb : Verb
         }
 
         JsonFile.Write(parsed.GetValue(_json), result.ToJson());
-    }
-
-    private static List<DemoFinding> Inspect(Detector detector, AnomalyDataset dataset, string folder, CancellationToken cancellation)
-    {
-        var output = new InspectOutput(folder, detector.Info.Thresholds);
-        var findings = new List<DemoFinding>();
-        foreach (TestPicture test in dataset.Test)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            RgbImage picture = ImageFile.Decode(test.Path);
-            Inspection inspection = detector.Inspect(picture);
-            RgbImage overlay = output.Write(Path.ChangeExtension(test.RelativePath, null), picture, inspection.Map);
-            findings.Add(new DemoFinding(test.Defect, test.RelativePath, inspection.Score, inspection.Verdict, ImageFile.EncodeJpeg(overlay)));
-        }
-
-        return findings;
     }
 }

@@ -14,24 +14,13 @@ internal sealed class InspectOutput(string folder, Thresholds thresholds)
     /// Writes <c>NAME.jpg</c> (the picture, under its heat map, with the outline of its regions) and <c>NAME.npy</c> (the map at the
     /// detector's input size).
     /// </summary>
-    /// <returns>The overlay.</returns>
     /// <exception cref="RetortException">The folder cannot be made.</exception>
-    public RgbImage Write(string name, RgbImage picture, AnomalyMap map)
+    public void Write(string name, RgbImage picture, AnomalyMap map)
     {
         string path = Path.Combine(folder, name);
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new RetortException($"--out {folder}: the folder cannot be made ({failure.Message.TrimEnd('.')}); choose another place.", failure);
-        }
-
+        OutputFolder.Make(folder, Path.GetDirectoryName(path)!);
         NpyFile.Write(path + ".npy", map.Values, map.Height, map.Width);
-        RgbImage overlay = Overlay(picture, map);
-        ImageFile.WriteJpeg(path + ".jpg", overlay);
-        return overlay;
+        ImageFile.WriteJpeg(path + ".jpg", Overlay(picture, map));
     }
 
     private RgbImage Overlay(RgbImage picture, AnomalyMap map)

@@ -6,7 +6,7 @@ namespace Retort.Demo;
 internal abstract class DemoPart
 {
     /// <summary>All kinds.</summary>
-    public static IReadOnlyList<DemoPart> All { get; } = [new GearPart(), new FabricPart(), new BoardPart()];
+    public static IReadOnlyList<DemoPart> All { get; } = [new FabricPart(), new BoardPart(), new GearPart()];
 
     /// <summary>Finds a kind by its name.</summary>
     /// <exception cref="RetortException">There is none of that name; the message lists those there are.</exception>

@@ -9,6 +9,9 @@ public sealed record EvaluationResult
     /// <summary>The metrics of each map, that which decides first; by the names of <see cref="Detectors.Detector.Components"/>.</summary>
     public required IReadOnlyList<KeyValuePair<string, EvaluationMetrics>> Components { get; init; }
 
+    /// <summary>The curves behind the metrics of the map that decides.</summary>
+    public EvaluationCurves Curves { get; init; } = new();
+
     /// <summary>How many test pictures were evaluated.</summary>
     public required int Images { get; init; }
 

@@ -13,4 +13,7 @@ public sealed record EvaluationSettings
 
     /// <summary>What to do about a picture that cannot be read. Metrics of fewer pictures cannot be compared with those of all.</summary>
     public BadPicturePolicy BadPictures { get; init; } = BadPicturePolicy.Stop;
+
+    /// <summary>Is given each picture once it is inspected, in the order of the test set, on the thread of the evaluation. Null for nobody.</summary>
+    public Action<EvaluatedPicture>? Watch { get; init; }
 }

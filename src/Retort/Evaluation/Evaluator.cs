@@ -50,17 +50,20 @@ public static class Evaluator
 
         writer?.Complete();
         int side = MapSide(detector);
+        var curves = new EvaluationCurves();
         var components = new List<KeyValuePair<string, EvaluationMetrics>>();
         for (int c = 0; c < detector.Components.Count; c++)
         {
             components.Add(new(
                 detector.Components[c],
-                EvaluationMetrics.Compute(inspected.Scores[c], inspected.Labels, inspected.Maps[c], inspected.Masks, side, side, inspected.Ignored)));
+                EvaluationMetrics.Compute(
+                    inspected.Scores[c], inspected.Labels, inspected.Maps[c], inspected.Masks, side, side, inspected.Ignored, c == 0 ? curves : null)));
         }
 
         return new EvaluationResult
         {
             Components = components,
+            Curves = curves,
             Images = inspected.Labels.Count,
             Anomalous = inspected.Labels.Count(l => l),
             Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
@@ -92,7 +95,9 @@ public static class Evaluator
             inspected.Warnings.Add($"{test.Path}: there is no mask for this defective picture, so pixel metrics are left out; add one to ground_truth/{test.Defect}.");
         }
 
-        inspected.Masks.Add(test.MaskPath is { } mask ? MaskFile.Load(mask, found.Width, found.Height, MapSide(detector)) : null);
+        int side = MapSide(detector);
+        bool[]? mask = test.MaskPath is { } path ? MaskFile.Load(path, found.Width, found.Height, side) : null;
+        inspected.Masks.Add(mask);
         inspected.Ignored.Add(found.Ignored);
         inspected.Labels.Add(test.IsAnomalous);
         for (int c = 0; c < found.Maps.Length; c++)
@@ -102,6 +107,8 @@ public static class Evaluator
         }
 
         writer?.Add(test, found.Maps[0], found.Scores[0]);
+        settings.Watch?.Invoke(new EvaluatedPicture(
+            test, found.Picture ?? ImageFile.DecodeReduced(test.Path, side), new AnomalyMap(side, side, found.Maps[0]), found.Scores[0], mask));
     }
 
     private static Found FindInWhole(Inspected inspected, Detector detector, TestPicture test)
@@ -119,7 +126,7 @@ public static class Evaluator
         }
 
         detector.ScoreComponents(input, maps, scores);
-        return new Found(picture.Width, picture.Height, maps, scores, null);
+        return new Found(picture, picture.Width, picture.Height, maps, scores, null);
     }
 
     private static Found FindInPieces(Inspected inspected, Detector detector, TestPicture test, CancellationToken cancellation)
@@ -133,11 +140,11 @@ public static class Evaluator
         var area = new PictureArea(detector.Layout, found.Width, found.Height, test.Path);
         area.Mark(0, 0, (double)found.Width / side, (double)found.Height / side, ignored, side);
         float[][] maps = [.. found.Maps.Select(m => FloatResize.Bilinear(m.Values, m.Height, m.Width, side, side))];
-        return new Found(found.Width, found.Height, maps, found.Scores, ignored);
+        return new Found(null, found.Width, found.Height, maps, found.Scores, ignored);
     }
 
-    /// <summary>What the detector makes of a picture.</summary>
-    private sealed record Found(int Width, int Height, float[][] Maps, float[] Scores, bool[]? Ignored);
+    /// <summary>What the detector makes of a picture, and the picture if it was read as a whole.</summary>
+    private sealed record Found(RgbImage? Picture, int Width, int Height, float[][] Maps, float[] Scores, bool[]? Ignored);
 
     /// <summary>What has been found so far.</summary>
     private sealed class Inspected(int components)

@@ -47,6 +47,7 @@ public sealed record EvaluationMetrics
     /// <param name="width">Pixels in a row of every map.</param>
     /// <param name="height">Rows of every map.</param>
     /// <param name="ignored">True where a picture does not count, <c>[height, width]</c>; null for a picture of which all counts, or for all pictures.</param>
+    /// <param name="curves">Takes the curves behind the metrics; may be null.</param>
     /// <exception cref="ArgumentException">The lists differ in length, or a map or mask in size.</exception>
     /// <exception cref="RetortException">A score or map holds NaN or infinity.</exception>
     public static EvaluationMetrics Compute(
@@ -56,9 +57,10 @@ public sealed record EvaluationMetrics
         IReadOnlyList<bool[]?> masks,
         int width,
         int height,
-        IReadOnlyList<bool[]?>? ignored = null)
+        IReadOnlyList<bool[]?>? ignored = null,
+        EvaluationCurves? curves = null)
     {
-        ImageMetrics image = ImageMetrics.Compute(scores, labels);
+        ImageMetrics image = ImageMetrics.Compute(scores, labels, curves);
         ArgumentNullException.ThrowIfNull(maps);
         ArgumentNullException.ThrowIfNull(masks);
         if (maps.Count != labels.Count || masks.Count != labels.Count)
@@ -67,7 +69,7 @@ public sealed record EvaluationMetrics
         }
 
         bool known = labels.Zip(masks).All(picture => !picture.First || picture.Second is not null);
-        PixelMetrics? pixel = known ? PixelMetrics.Compute(maps, masks, width, height, ignored) : null;
+        PixelMetrics? pixel = known ? PixelMetrics.Compute(maps, masks, width, height, ignored, curves) : null;
         return new EvaluationMetrics
         {
             ImageAuroc = image.Auroc,

@@ -9,9 +9,10 @@ public sealed record ImageMetrics(double? Auroc, double? AveragePrecision, doubl
     /// <summary>Computes the metrics.</summary>
     /// <param name="scores">A score a picture; higher is more anomalous.</param>
     /// <param name="labels">True for a defective picture.</param>
+    /// <param name="curves">Takes the curves behind the metrics; may be null.</param>
     /// <exception cref="ArgumentException">There are not as many labels as scores.</exception>
     /// <exception cref="RetortException">A score is NaN or infinite.</exception>
-    public static ImageMetrics Compute(IReadOnlyList<float> scores, IReadOnlyList<bool> labels)
+    public static ImageMetrics Compute(IReadOnlyList<float> scores, IReadOnlyList<bool> labels, EvaluationCurves? curves = null)
     {
         ArgumentNullException.ThrowIfNull(scores);
         ArgumentNullException.ThrowIfNull(labels);
@@ -48,6 +49,7 @@ public sealed record ImageMetrics(double? Auroc, double? AveragePrecision, doubl
             }
 
             curve.Add(groupPositives, groupNegatives);
+            curve.AddTo(curves?.ImageRoc, curves?.ImagePrecisionRecall);
         }
 
         return new ImageMetrics(curve.Auroc, curve.AveragePrecision, curve.F1Max);

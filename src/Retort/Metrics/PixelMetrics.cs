@@ -26,10 +26,11 @@ public sealed record PixelMetrics(
     /// <param name="width">Pixels in a row of every map.</param>
     /// <param name="height">Rows of every map.</param>
     /// <param name="ignored">True where a picture does not count, <c>[height, width]</c>; null for a picture of which all counts, or for all pictures.</param>
+    /// <param name="curves">Takes the curves behind the metrics; may be null.</param>
     /// <exception cref="ArgumentException">Numbers or sizes of maps and masks do not fit.</exception>
     /// <exception cref="RetortException">A map holds NaN or infinity, or there are more pixels than an array holds.</exception>
     public static PixelMetrics Compute(
-        IReadOnlyList<float[]> maps, IReadOnlyList<bool[]?> masks, int width, int height, IReadOnlyList<bool[]?>? ignored = null)
+        IReadOnlyList<float[]> maps, IReadOnlyList<bool[]?> masks, int width, int height, IReadOnlyList<bool[]?>? ignored = null, EvaluationCurves? curves = null)
     {
         masks = ignored is null ? masks : [.. masks.Zip(ignored, WithoutIgnored)];
         long positives = Check(maps, masks, width, height);
@@ -47,7 +48,7 @@ public sealed record PixelMetrics(
 
         ScoreKeys.Sort(normalKeys, new uint[negatives]);
         Array.Sort(defectKeys, defectRegions);
-        return Walk(normalKeys, defectKeys, defectRegions, regionSizes, pro);
+        return Walk(normalKeys, defectKeys, defectRegions, regionSizes, pro, curves);
     }
 
     private static long Check(IReadOnlyList<float[]> maps, IReadOnlyList<bool[]?> masks, int width, int height)
@@ -141,7 +142,7 @@ public sealed record PixelMetrics(
         return pictures > 0 ? proSum / pictures : null;
     }
 
-    private static PixelMetrics Walk(uint[] normalKeys, uint[] defectKeys, int[] defectRegions, List<int> regionSizes, double? pro)
+    private static PixelMetrics Walk(uint[] normalKeys, uint[] defectKeys, int[] defectRegions, List<int> regionSizes, double? pro, EvaluationCurves? curves)
     {
         int regions = regionSizes.Count;
         var weights = new double[regions];
@@ -153,7 +154,8 @@ public sealed record PixelMetrics(
         }
 
         var ranking = new RankingCurve(defectKeys.Length, normalKeys.Length);
-        var overlaps = new RegionOverlapCurve();
+        bool bothKinds = defectKeys.Length > 0 && normalKeys.Length > 0;
+        var overlaps = new RegionOverlapCurve(bothKinds ? curves?.RegionOverlap : null);
         var precisions = new double[regions];
         double overlap = 0;
         int found = 0;
@@ -178,12 +180,13 @@ public sealed record PixelMetrics(
             }
 
             ranking.Add(defectBefore - d, normalBefore - n);
+            ranking.AddTo(curves?.PixelRoc, curves?.PixelPrecisionRecall);
             overlaps.Add(ranking.FalsePositives / (double)normalKeys.Length, overlap);
             precisions.AsSpan(foundBefore, found - foundBefore).Fill(ranking.Precision);
         }
 
+        curves?.End();
         (double? iap, double? iap90) = InstancePrecision.Compute(precisions);
-        bool bothKinds = defectKeys.Length > 0 && normalKeys.Length > 0;
         return new PixelMetrics(
             ranking.Auroc, ranking.AveragePrecision, ranking.F1Max, bothKinds ? overlaps.Aupro : null, pro, iap, iap90);
     }

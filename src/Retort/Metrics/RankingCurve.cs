@@ -43,4 +43,17 @@ internal struct RankingCurve(long positives, long negatives)
             _f1 = Math.Max(_f1, 2.0 * TruePositives / (TruePositives + FalsePositives + positives));
         }
     }
+
+    /// <summary>Adds the point after the last group to curves. Adds nothing when positives or negatives are missing.</summary>
+    public readonly void AddTo(Curve? roc, Curve? precisionRecall)
+    {
+        if (!Defined)
+        {
+            return;
+        }
+
+        double recall = TruePositives / (double)positives;
+        roc?.Add(FalsePositives / (double)negatives, recall);
+        precisionRecall?.Add(recall, Precision);
+    }
 }

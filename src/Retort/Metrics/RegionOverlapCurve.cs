@@ -5,7 +5,8 @@ namespace Retort.Metrics;
 /// the mean share of each region that is found, over the share of normal pixels falsely found, up to a limit of the latter, divided by that limit.
 /// Straight lines join the points of the curve, also where it crosses the limit.
 /// </summary>
-internal struct RegionOverlapCurve
+/// <param name="points">Takes the points of the curve, to the first one at or beyond <see cref="FalsePositiveLimit"/>; may be null.</param>
+internal struct RegionOverlapCurve(Curve? points)
 {
     /// <summary>The largest share of normal pixels falsely found that counts: 0.3.</summary>
     public const double FalsePositiveLimit = 0.3;
@@ -23,6 +24,11 @@ internal struct RegionOverlapCurve
     public void Add(double falseShare, double overlap)
     {
         double width = falseShare - _falseShare;
+        if (_falseShare < FalsePositiveLimit)
+        {
+            points?.Add(falseShare, overlap);
+        }
+
         if (_falseShare < FalsePositiveLimit && width > 0)
         {
             double inside = Math.Min(width, FalsePositiveLimit - _falseShare);

@@ -131,7 +131,7 @@ public sealed class DemoDataTests : IDisposable
     public void An_unknown_part_is_named()
     {
         RetortException unknown = Assert.Throws<RetortException>(() => DemoPart.Get("spoon"));
-        Assert.Equal("--part spoon: there is no such part; choose one of gear, fabric, board.", unknown.Message);
+        Assert.Equal("--part spoon: there is no such part; choose one of fabric, board, gear.", unknown.Message);
     }
 
     private static byte[] Pixels(string path) => ImageFile.Decode(path).Pixels;

@@ -149,6 +149,27 @@ public sealed class EvaluatorTests : IDisposable
     }
 
     [Fact]
+    public void Whoever_watches_is_given_each_picture_with_what_was_made_of_it()
+    {
+        AnomalyDataset dataset = AnomalyDataset.Open(SyntheticParts.Write(Parts));
+        var watched = new List<EvaluatedPicture>();
+        EvaluationResult result = Evaluator.Evaluate(_detector, dataset, new EvaluationSettings { Watch = watched.Add });
+        Assert.Equal(dataset.Test, watched.Select(w => w.Test));
+        foreach (EvaluatedPicture picture in watched)
+        {
+            Inspection expected = _detector.Inspect(picture.Test.Path);
+            Assert.Equal(expected.Score, picture.Score);
+            Assert.Equal(expected.Map.Values, picture.Map.Values);
+            Assert.Equal((SyntheticParts.Side, SyntheticParts.Side), (picture.Picture.Width, picture.Picture.Height));
+            Assert.Equal(picture.Test.IsAnomalous ? 4 : null, picture.Mask?.Count(true));
+        }
+
+        // The curves are of the map that decides: it ends with all four pictures.
+        Assert.Equal((1, 1), (result.Curves.ImageRoc.X[^1], result.Curves.ImageRoc.Y[^1]));
+        Assert.Equal((1, 1), (result.Curves.PixelRoc.X[^1], result.Curves.PixelRoc.Y[^1]));
+    }
+
+    [Fact]
     public void A_bad_picture_stops_or_is_left_out()
     {
         SyntheticParts.Write(Parts);
