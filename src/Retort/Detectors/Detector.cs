@@ -9,7 +9,7 @@ using Retort.Numerics;
 namespace Retort.Detectors;
 
 /// <summary>
-/// A trained detector, ready to inspect pictures. Pictures of any size are resized to its input; whoever calls it does no preprocessing.
+/// A trained detector, ready to inspect pictures. Pictures of any size are resized to its input, or cut into tiles that are; whoever calls it does no preprocessing.
 /// </summary>
 /// <remarks>
 /// Safe for use by several threads: pictures are read side by side, and take turns in the model, which uses all of the detector's threads.
@@ -48,7 +48,7 @@ public sealed partial class Detector : IDisposable
     /// <summary>What is known of the detector.</summary>
     public DetectorInfo Info { get; }
 
-    /// <summary>The side of its input and of its maps in pixels.</summary>
+    /// <summary>The side of its input in pixels, and of the map of a picture or tile.</summary>
     public int Size => Info.Size;
 
     /// <summary>The threads it uses.</summary>
