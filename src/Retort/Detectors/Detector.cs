@@ -81,13 +81,7 @@ public sealed partial class Detector : IDisposable
     /// <param name="cancellationToken">Stops between two tiles.</param>
     /// <exception cref="ImageException">The file is not there or not a picture that can be read, or nothing of it counts.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public Inspection Inspect(string path, CancellationToken cancellationToken = default)
-    {
-        long start = Stopwatch.GetTimestamp();
-        return Layout.IsWhole
-            ? Inspect(ImageFile.Decode(path), path, start)
-            : ToInspection(Find(path, allComponents: false, cancellationToken), path, start);
-    }
+    public Inspection Inspect(string path, CancellationToken cancellationToken = default) => Inspect(path, Stopwatch.GetTimestamp(), cancellationToken);
 
     /// <summary>Inspects a picture from a stream that holds an image file, read to its end.</summary>
     /// <exception cref="ImageException">It is not a picture that can be read.</exception>
@@ -182,6 +176,10 @@ public sealed partial class Detector : IDisposable
             throw new RetortException($"{path}: {failure.Message}", failure);
         }
     }
+
+    private Inspection Inspect(string path, long start, CancellationToken cancellationToken) => Layout.IsWhole
+        ? Inspect(ImageFile.Decode(path), path, start)
+        : ToInspection(Find(path, allComponents: false, cancellationToken), path, start);
 
     private Inspection Inspect(RgbImage picture, string? path, long start)
     {
