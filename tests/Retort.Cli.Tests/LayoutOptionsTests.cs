@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
+using Retort.Detectors;
 using Retort.Imaging;
 using Retort.Layouts;
 using Retort.Networks.Weights;
-using Retort.Detectors;
 using Retort.Tests.Training;
 
 namespace Retort.Cli.Tests;

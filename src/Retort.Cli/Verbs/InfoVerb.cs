@@ -7,7 +7,7 @@ using Retort.Training;
 
 namespace Retort.Cli.Verbs;
 
-/// <summary><c>info</c>: what is in a detector. Reads its description only and touches neither engine nor codecs (but for a mask), so that it answers at once.</summary>
+/// <summary><c>info</c>: what is in a detector. Reads its description only and touches no engine, and no codecs but for a mask, so that it answers at once.</summary>
 internal sealed class InfoVerb : Verb
 {
     private readonly Option<string> _model = CommonOptions.Model();

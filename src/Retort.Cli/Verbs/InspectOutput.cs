@@ -11,8 +11,7 @@ internal sealed class InspectOutput(string folder, Thresholds thresholds)
     public const int LongestSide = 1600;
 
     /// <summary>
-    /// Writes <c>NAME.jpg</c> (the picture, under its heat map, with the outline of its regions) and <c>NAME.npy</c> (the map at the
-    /// detector's input size).
+    /// Writes <c>NAME.jpg</c> (the picture, under its heat map, with the outline of its regions) and <c>NAME.npy</c> (the map).
     /// </summary>
     /// <exception cref="RetortException">The folder cannot be made.</exception>
     public void Write(string name, RgbImage picture, AnomalyMap map)

@@ -15,14 +15,14 @@ public sealed partial class Detector
 
     /// <summary>Inspects a picture file on the thread pool.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="cancellationToken">Gives up waiting; an inspection that has begun goes on to its end.</param>
-    /// <exception cref="ImageException">The file is not there or not a picture that can be read.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled before it began.</exception>
+    /// <param name="cancellationToken">Gives up waiting; an inspection that has begun goes on to its end, one in tiles to the end of a tile.</param>
+    /// <exception cref="ImageException">The file is not there or not a picture that can be read, or nothing of it counts.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled before its end.</exception>
     public Task<Inspection> InspectAsync(string path, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         long start = Stopwatch.GetTimestamp();
-        return WhenThereIsRoom(() => Inspect(ImageFile.Decode(path), path, start), cancellationToken);
+        return WhenThereIsRoom(() => Inspect(path, start, cancellationToken), cancellationToken);
     }
 
     /// <summary>Inspects a picture from a stream that holds an image file, a request's body for instance. The stream is read to its end first, without holding a thread.</summary>

@@ -70,7 +70,7 @@ public sealed partial class Detector
         int counted = area.Mark(0, 0, (double)picture.Width / Size, (double)picture.Height / Size, ignored, Size);
         if (counted == 0)
         {
-            throw TileScan.NothingCounts(name);
+            throw area.NothingCounts();
         }
 
         RgbImage input = PillowResize.Bilinear(picture, Size, Size);

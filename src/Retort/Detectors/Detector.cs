@@ -9,7 +9,7 @@ using Retort.Numerics;
 namespace Retort.Detectors;
 
 /// <summary>
-/// A trained detector, ready to inspect pictures. Pictures of any size are resized to its input; whoever calls it does no preprocessing.
+/// A trained detector, ready to inspect pictures. Pictures of any size are resized to its input, or cut into tiles that are; whoever calls it does no preprocessing.
 /// </summary>
 /// <remarks>
 /// Safe for use by several threads: pictures are read side by side, and take turns in the model, which uses all of the detector's threads.
@@ -48,7 +48,7 @@ public sealed partial class Detector : IDisposable
     /// <summary>What is known of the detector.</summary>
     public DetectorInfo Info { get; }
 
-    /// <summary>The side of its input and of its maps in pixels.</summary>
+    /// <summary>The side of its input in pixels, and of the map of a picture or tile.</summary>
     public int Size => Info.Size;
 
     /// <summary>The threads it uses.</summary>
@@ -81,13 +81,7 @@ public sealed partial class Detector : IDisposable
     /// <param name="cancellationToken">Stops between two tiles.</param>
     /// <exception cref="ImageException">The file is not there or not a picture that can be read, or nothing of it counts.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public Inspection Inspect(string path, CancellationToken cancellationToken = default)
-    {
-        long start = Stopwatch.GetTimestamp();
-        return Layout.IsWhole
-            ? Inspect(ImageFile.Decode(path), path, start)
-            : ToInspection(Find(path, allComponents: false, cancellationToken), path, start);
-    }
+    public Inspection Inspect(string path, CancellationToken cancellationToken = default) => Inspect(path, Stopwatch.GetTimestamp(), cancellationToken);
 
     /// <summary>Inspects a picture from a stream that holds an image file, read to its end.</summary>
     /// <exception cref="ImageException">It is not a picture that can be read.</exception>
@@ -182,6 +176,10 @@ public sealed partial class Detector : IDisposable
             throw new RetortException($"{path}: {failure.Message}", failure);
         }
     }
+
+    private Inspection Inspect(string path, long start, CancellationToken cancellationToken) => Layout.IsWhole
+        ? Inspect(ImageFile.Decode(path), path, start)
+        : ToInspection(Find(path, allComponents: false, cancellationToken), path, start);
 
     private Inspection Inspect(RgbImage picture, string? path, long start)
     {

@@ -16,7 +16,7 @@ public enum Verdict
 /// <param name="Height">Its height.</param>
 /// <param name="Score">The image score; larger is more anomalous, the scale is the method's own.</param>
 /// <param name="Threshold">The detector's image threshold, on the same scale.</param>
-/// <param name="Map">The anomaly map at the detector's input size; it stretches over the whole picture.</param>
+/// <param name="Map">The anomaly map at the detector's input size, or blended of its tiles' maps; it stretches over the whole picture.</param>
 /// <param name="Regions">Where the map reaches the pixel threshold, the highest peak first. A picture judged good may have some, where
 /// they are too small to raise its score.</param>
 /// <param name="Elapsed">The time from the start of reading to the regions, waiting for other inspections included.</param>

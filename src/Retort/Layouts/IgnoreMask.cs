@@ -16,25 +16,21 @@ public sealed class IgnoreMask
     private const int MostBytes = 4 << 20;
 
     private readonly byte[] _png;
-    private readonly Lazy<GreyImage> _picture;
+    private readonly GreyImage _picture;
 
-    private IgnoreMask(byte[] png)
-    {
-        _png = png;
-        _picture = new Lazy<GreyImage>(() => ImageFile.DecodeGrey(_png, "The mask of what to ignore"));
-    }
+    private IgnoreMask(byte[] png) => (_png, _picture) = (png, ImageFile.DecodeGrey(png, "The mask of what to ignore"));
 
     /// <summary>The width of the mask in its own pixels.</summary>
-    public int Width => _picture.Value.Width;
+    public int Width => _picture.Width;
 
     /// <summary>The height of the mask in its own pixels.</summary>
-    public int Height => _picture.Value.Height;
+    public int Height => _picture.Height;
 
     /// <summary>The SHA-256 of the mask as it is stored, in lower-case hexadecimal.</summary>
     internal string Sha256 => Convert.ToHexStringLower(SHA256.HashData(_png));
 
     /// <summary>Whether a pixel of the mask is to be ignored.</summary>
-    public bool this[int x, int y] => _picture.Value.Pixels[(y * Width) + x] != 0;
+    public bool this[int x, int y] => _picture.Pixels[(y * Width) + x] != 0;
 
     /// <summary>Reads a mask: from half brightness up is white.</summary>
     /// <param name="path">The picture.</param>
@@ -63,5 +59,7 @@ public sealed class IgnoreMask
 
     internal string ToText() => Convert.ToBase64String(_png);
 
+    /// <exception cref="FormatException">It is no such text.</exception>
+    /// <exception cref="ImageException">It is not the text of a picture.</exception>
     internal static IgnoreMask FromText(string text) => new(Convert.FromBase64String(text));
 }

@@ -5,6 +5,7 @@ namespace Retort.Layouts;
 /// <summary>What of one picture counts: a layout's region and mask, brought to the size of the picture. For one thread at a time.</summary>
 internal sealed class PictureArea
 {
+    private readonly string _name;
     private readonly int _width;
     private readonly int _height;
     private readonly IgnoreMask? _ignore;
@@ -14,11 +15,11 @@ internal sealed class PictureArea
     /// <param name="layout">The layout.</param>
     /// <param name="width">The width of the picture.</param>
     /// <param name="height">Its height.</param>
-    /// <param name="name">What a message calls it.</param>
+    /// <param name="name">What messages call it.</param>
     /// <exception cref="ImageException">The region of interest lies beside the picture.</exception>
     public PictureArea(PictureLayout layout, int width, int height, string name)
     {
-        (_width, _height, _ignore) = (width, height, layout.Ignore);
+        (_name, _width, _height, _ignore) = (name, width, height, layout.Ignore);
         Region = layout.Region is null
             ? new RegionOfInterest(0, 0, width, height)
             : layout.Region.Within(width, height)
@@ -27,6 +28,10 @@ internal sealed class PictureArea
 
     /// <summary>The rectangle outside of which nothing counts.</summary>
     public RegionOfInterest Region { get; }
+
+    /// <summary>The error that all of the picture is to be ignored.</summary>
+    public ImageException NothingCounts() =>
+        new($"{_name} has nothing that counts, for the region of interest and the mask ignore all of it: choose others, or leave it out.");
 
     /// <summary>Whether all of a rectangle counts for certain.</summary>
     public bool CountsWholly(int x, int y, int width, int height) => _ignore is null && Region.Contains(x, y, width, height);

@@ -39,7 +39,7 @@ internal static class PictureCheck
         var area = new PictureArea(layout, rows.Width, rows.Height, path);
         if (layout.Tiling is null && area.Mark(0, 0, (double)rows.Width / size, (double)rows.Height / size, new bool[size * size], size) == 0)
         {
-            throw TileScan.NothingCounts(path);
+            throw area.NothingCounts();
         }
 
         byte[] row = new byte[rows.Width * 3];

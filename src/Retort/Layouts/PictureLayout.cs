@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Retort.Detectors;
+using Retort.Imaging;
 
 namespace Retort.Layouts;
 
@@ -56,7 +57,7 @@ public sealed record PictureLayout
                 Ignore = ignore is null ? null : IgnoreMask.FromText(ignore),
             };
         }
-        catch (Exception failure) when (failure is ArgumentException or FormatException)
+        catch (Exception failure) when (failure is ArgumentException or FormatException or ImageException)
         {
             throw damaged("its layout of tiles, region or mask makes no sense");
         }

@@ -42,7 +42,7 @@ internal sealed class TileCutting
         _places[i] = [.. PlacesOf(grid, area)];
         if (_places[i].Length == 0)
         {
-            throw TileScan.NothingCounts(rows.Name);
+            throw area.NothingCounts();
         }
     });
 

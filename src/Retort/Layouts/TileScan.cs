@@ -10,13 +10,6 @@ namespace Retort.Layouts;
 /// <param name="each">Is given each tile's number among them, and the scorer that has just run.</param>
 internal delegate void ScoreTiles(ReadOnlySpan<byte> tiles, int count, Action<int, IScorer> each);
 
-/// <summary>What a detector finds in a picture: a map and a score for each component it was asked for.</summary>
-/// <param name="Width">The width of the picture in pixels.</param>
-/// <param name="Height">Its height.</param>
-/// <param name="Maps">The maps, that which decides first; 0 where the picture does not count.</param>
-/// <param name="Scores">The scores.</param>
-internal sealed record PictureFindings(int Width, int Height, IReadOnlyList<AnomalyMap> Maps, float[] Scores);
-
 /// <summary>
 /// Inspects a picture tile by tile while it is read from top to bottom. Its score is the largest of its tiles' scores, each of which is the method's
 /// score of the tile's pixels that count.
@@ -91,12 +84,8 @@ internal sealed class TileScan
         ScoreWaiting();
         return any
             ? new PictureFindings(_grid.Width, _grid.Height, [.. _maps.Select(m => m.Complete())], _scores)
-            : throw NothingCounts(_rows.Name);
+            : throw _area.NothingCounts();
     }
-
-    /// <summary>The error that all of a picture is to be ignored.</summary>
-    public static ImageException NothingCounts(string name) =>
-        new($"{name} has nothing that counts, for the region of interest and the mask ignore all of it: choose others, or leave it out.");
 
     private void ScoreWaiting()
     {

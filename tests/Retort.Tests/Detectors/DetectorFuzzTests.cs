@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Retort.Detectors;
 using Retort.Fuzzing;
+using Retort.Imaging;
+using Retort.Layouts;
 
 namespace Retort.Tests.Detectors;
 
@@ -17,7 +19,11 @@ public sealed class DetectorFuzzTests : IDisposable
     public DetectorFuzzTests()
     {
         _path = Path.Combine(_folder.Path, "a.retort");
-        SampleDetector.Create().Write(_path);
+        string mask = Path.Combine(_folder.Path, "mask.png");
+        ImageFile.WritePng(mask, new GreyImage(3, 2, [0, 255, 0, 0, 0, 255]));
+        DetectorFile file = SampleDetector.Create();
+        var layout = new PictureLayout { Tiling = new Tiling(64, 16), Region = new RegionOfInterest(1, 2, 30, 40), Ignore = IgnoreMask.Load(mask) };
+        (file with { Info = file.Info with { Layout = layout } }).Write(_path);
         _file = File.ReadAllBytes(_path);
     }
 

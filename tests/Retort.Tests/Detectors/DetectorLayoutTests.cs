@@ -71,7 +71,7 @@ public sealed class DetectorLayoutTests : IDisposable
     }
 
     [Fact]
-    public void File_stream_and_pixels_give_the_same_in_any_number_of_tiles_at_once()
+    public async Task File_stream_and_pixels_give_the_same_in_any_number_of_tiles_at_once()
     {
         RgbImage picture = TileCutterTests.Noise(75, 60);
         string path = Path.Combine(_folder.Path, "a.png");
@@ -87,6 +87,7 @@ public sealed class DetectorLayoutTests : IDisposable
         Assert.Equal(expected.Values, four.Inspect(path).Map.Values);
         Assert.Equal(expected.Values, four.Inspect(stream).Map.Values);
         Assert.Equal(expected.Values, one.Inspect(path).Map.Values);
+        Assert.Equal(expected.Values, (await one.InspectAsync(path)).Map.Values);
 
         using Detector whole = Detector.Load(model, 1, layout: PictureLayout.Whole);
         Assert.Equal((Size, Size), (whole.Inspect(path).Map.Width, whole.Inspect(path).Map.Height));

@@ -36,6 +36,7 @@ public sealed class PictureLayoutTests : IDisposable
     [InlineData("\"overlap\": 16", "\"overlap\": 60")]
     [InlineData("\"width\": 30", "\"width\": 0")]
     [InlineData("\"ignore\": \"", "\"ignore\": \"*")]
+    [InlineData("\"ignore\": \"", "\"ignore\": \"AAAA")]
     public void A_layout_that_makes_no_sense_is_damage(string right, string wrong)
     {
         string maskPath = Path.Combine(_folder.Path, "mask.png");

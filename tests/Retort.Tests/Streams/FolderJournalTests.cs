@@ -1,3 +1,4 @@
+using Retort.Fuzzing;
 using Retort.Streams;
 
 namespace Retort.Tests.Streams;
@@ -71,6 +72,26 @@ public sealed class FolderJournalTests : IDisposable
         System.IO.File.WriteAllText(File, text);
         Assert.Equal($"{File}: this is not a journal of inspect --watch, or it is damaged; give another name, or move it away.", Assert.Throws<RetortException>(() => FolderJournal.Open(File)).Message);
         Assert.Equal(text, System.IO.File.ReadAllText(File));
+    }
+
+    [Fact]
+    public void Damaged_journals_are_read_or_refused_and_nothing_else()
+    {
+        using (FolderJournal journal = FolderJournal.Open(File))
+        {
+            journal.Add(new PictureStamp("a.png", 1, Noon));
+            journal.Add(new PictureStamp("sub/b.png", long.MaxValue, Noon));
+        }
+
+        byte[] whole = System.IO.File.ReadAllBytes(File);
+        (int refused, int inputs) = Fuzz.Run<RetortException>("journals", 300, [whole], Read, File, ["name", "bytes", "modified", "\n", "{", "null", "1e99", "-1"]);
+        Assert.InRange(refused, inputs / 10, inputs);
+
+        void Read(byte[] bytes)
+        {
+            System.IO.File.WriteAllBytes(File, bytes);
+            FolderJournal.Open(File).Dispose();
+        }
     }
 
     [Fact]

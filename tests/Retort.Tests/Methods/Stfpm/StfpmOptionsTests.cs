@@ -32,6 +32,14 @@ public sealed class StfpmOptionsTests : IDisposable
         float[] map = scorer.Map(0, 0).ToArray();
         Assert.All(map, v => Assert.InRange(v, 0, 1));
         Assert.Equal(map.OrderDescending().Take(options.Top).Average(v => (double)v), scorer.Score(0, 0), 1e-6);
+
+        // And of those pixels alone that count, be they fewer than are asked for.
+        foreach (int every in new[] { 3, map.Length / 4 })
+        {
+            float[] counted = [.. map.Where((_, i) => i % every == 1)];
+            bool[] ignored = [.. map.Select((_, i) => i % every != 1)];
+            Assert.Equal(counted.OrderDescending().Take(options.Top).Average(v => (double)v), scorer.Score(0, 0, ignored), 1e-6);
+        }
     }
 
     [Fact]
