@@ -144,7 +144,7 @@ internal sealed class TrainerRun
 
         var pace = new TrainerPace(_options.Steps, _options.PhaseCosts, TimeSpan.FromSeconds(checkpoint?.Seconds ?? 0), TimeProvider.System);
         int loaders = Math.Clamp(Environment.ProcessorCount / 4, 1, 4);
-        using var loader = new BatchLoader(_options.Batch, _options.Size, done, _schedule.Total, loaders, samples.Fill);
+        using var loader = new BatchLoader<TrainingBatch>(() => new TrainingBatch(_options.Batch, _options.Size), _options.Batch, done, _schedule.Total, loaders, samples.Fill);
         long saved = Stopwatch.GetTimestamp();
         while (done < _schedule.Total)
         {
