@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Retort.Teachers;
 
 /// <summary>How far a small network is from the big one, by level: layer1 to layer3.</summary>
@@ -7,4 +9,7 @@ public sealed record DistillationErrors(IReadOnlyList<double> Cosine, IReadOnlyL
 {
     /// <summary>The sum of all of them, which training makes small.</summary>
     public double Loss => Cosine.Sum() + Squared.Sum();
+
+    /// <summary>The cosines, not the distances, to four digits.</summary>
+    internal string CosineText => string.Join(' ', Cosine.Select(d => (1 - d).ToString("0.0000", CultureInfo.InvariantCulture)));
 }

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
 using Retort.Data;
 using Retort.Detectors;
 using Retort.Networks.Weights;
@@ -10,11 +10,6 @@ namespace Retort.Teachers;
 /// <summary>One distillation, from the first check to the weight file.</summary>
 internal sealed class DistillationRun
 {
-    private const string Phase = "distillation";
-
-    /// <summary>The loss that is shown is a mean over about this many steps.</summary>
-    private const int LossWindow = 50;
-
     /// <summary>The share of the pictures that is held back to measure on.</summary>
     private const double HeldBackShare = 0.1;
 
@@ -23,19 +18,29 @@ internal sealed class DistillationRun
 
     private readonly DistillationSettings _settings;
     private readonly string _outPath;
-    private readonly string _checkpointPath;
-    private readonly IProgress<TrainingProgress>? _progress;
     private readonly CancellationToken _cancellation;
-    private double _loss;
-    private double _waitedBefore;
+    private readonly TrainerReports _reports;
+    private readonly TrainerLoop _loop;
 
     public DistillationRun(DistillationSettings settings, string outPath, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         _settings = settings;
         _outPath = outPath;
-        _checkpointPath = Checkpoint.PathFor(outPath);
-        _progress = progress;
         _cancellation = cancellation;
+        _reports = new TrainerReports(progress, NullLogger.Instance);
+        var course = new TrainerCourse
+        {
+            OutPath = outPath,
+            Work = "distillation",
+            Subject = "teacher distill",
+            Remedy = "distil with a lower --rate or another --seed",
+            PhaseNames = ["distillation"],
+            Steps = [settings.Steps],
+            PhaseCosts = [1],
+            Resume = settings.Resume,
+            CheckpointEvery = settings.CheckpointEvery,
+        };
+        _loop = new TrainerLoop(course, _reports, cancellation);
     }
 
     public DistillationSummary Run()
@@ -50,104 +55,55 @@ internal sealed class DistillationRun
             throw new RetortException($"--data {string.Join(' ', _settings.Data)}: {paths.Length} pictures are too few to distil on; give at least {TrainerSplit.SmallestSet}, better hundreds.");
         }
 
-        CheckpointFingerprint fingerprint = Fingerprint(teacher);
-        Checkpoint? checkpoint = FindCheckpoint(fingerprint);
+        IReadOnlyList<NamedTensor>? state = _loop.FindState(Fingerprint(teacher));
         TrainerSplit split = TrainerSplit.Create(paths, HeldBackShare, _settings.Seed);
         using var pool = new WorkerPool(_settings.Threads);
         var validation = new DistillationValidation(Load(split.HeldBack, 0), _settings.Architecture, _settings.Seed, pool);
         var crops = new DistillationCrops(Load(split.Training, _settings.MemoryBudget), _settings.Batch, _settings.Crop, _settings.Seed);
         using var training = new DistillationTraining(_settings, teacher.Tensors, pool);
-        var pace = new TrainerPace([_settings.Steps], [1], TimeSpan.FromSeconds(checkpoint?.Seconds ?? 0), TimeProvider.System);
-        double waited = Train(training, crops, validation, fingerprint, checkpoint, pace);
+        if (state is not null)
+        {
+            training.ImportState(state);
+        }
+
+        Train(training, crops, validation);
         DistillationErrors errors = validation.Evaluate(training.Parameters);
-        SafeTensors.Write(_outPath, training.ExportFolded(), Metadata(teacher, split, errors), TensorPrecision.Half);
-        File.Delete(_checkpointPath);
-        double seconds = pace.Elapsed.TotalSeconds;
+        _loop.Finish(() => SafeTensors.Write(_outPath, training.ExportFolded(), Metadata(teacher, split, errors), TensorPrecision.Half));
         return new DistillationSummary(
-            _settings, teacher.Sha256, split.Training.Count, split.HeldBack.Count, errors, seconds, Math.Min(1, waited / seconds), new FileInfo(_outPath).Length);
+            _settings, teacher.Sha256, split.Training.Count, split.HeldBack.Count, errors, _loop.Elapsed.TotalSeconds, _loop.WaitingShare, new FileInfo(_outPath).Length);
     }
 
-    private double Train(
-        DistillationTraining training, DistillationCrops crops, DistillationValidation validation, CheckpointFingerprint fingerprint, Checkpoint? checkpoint, TrainerPace pace)
+    private void Train(DistillationTraining training, DistillationCrops crops, DistillationValidation validation)
     {
-        long done = checkpoint?.Done ?? 0;
-        if (checkpoint is not null)
-        {
-            training.ImportState(checkpoint.State);
-            (_loss, _waitedBefore) = (checkpoint.Losses[0], checkpoint.WaitedSeconds);
-        }
-
         int statisticsBatches = Math.Min(MostStatisticsBatches, _settings.Steps);
-        var curve = new DistillationCurve(_outPath, done);
         int length = _settings.Batch * _settings.Crop * _settings.Crop * 3;
-        int loaders = Math.Clamp(Environment.ProcessorCount / 4, 1, 4);
-        using var loader = new BatchLoader<float[]>(() => new float[length], _settings.Batch, done, (long)_settings.Steps + statisticsBatches, loaders, crops.Fill);
-        long saved = Stopwatch.GetTimestamp();
-        while (done < _settings.Steps)
+        var curve = new DistillationCurve(_outPath, _loop.Done);
+        using BatchLoader<float[]> batches = _loop.StartLoading(() => new float[length], _settings.Batch, crops.Fill, more: statisticsBatches);
+        _loop.Run(batches, (_, step, batch) => training.Step(step, batch), training.ExportState, () =>
         {
-            double loss = training.Step((int)done, loader.Take());
-            Count((int)done, loss);
-            done++;
-            pace.Count(0);
-            _progress?.Report(new TrainingProgress(
-                Phase, 0, 1, (int)done, _settings.Steps, loss, _loss, pace.StepsPerSecond, pace.Elapsed, pace.Remaining(done)));
-            if (done % _settings.ValidateEvery == 0)
+            if (_loop.Done % _settings.ValidateEvery == 0)
             {
-                Record(curve, done, validation.Evaluate(training.Parameters));
-                pace.LeaveOut();
+                Record(curve, validation.Evaluate(training.Parameters));
             }
-
-            bool cancelled = _cancellation.IsCancellationRequested;
-            if (cancelled || done == _settings.Steps || Stopwatch.GetElapsedTime(saved) >= _settings.CheckpointEvery)
-            {
-                double waited = _waitedBefore + loader.Waited.TotalSeconds;
-                Save(new Checkpoint(fingerprint, done, [_loss], pace.Elapsed.TotalSeconds, waited, training.ExportState()), cancelled);
-                saved = Stopwatch.GetTimestamp();
-                pace.LeaveOut();
-            }
-
-            StopIfAsked(done);
-        }
+        });
 
         for (int i = 0; i < statisticsBatches; i++)
         {
-            training.Gather(loader.Take());
-            StopIfAsked(done);
+            training.Gather(batches.Take());
+            _loop.StopIfAsked();
         }
 
         training.Settle();
-        return _waitedBefore + loader.Waited.TotalSeconds;
     }
 
-    private void Count(int step, double loss)
+    private void Record(DistillationCurve curve, DistillationErrors errors)
     {
-        if (!double.IsFinite(loss))
-        {
-            throw new RetortException($"The loss is not a number any more at step {step + 1}; distil with a lower --rate or another --seed.");
-        }
-
-        _loss += (loss - _loss) / Math.Min(step + 1, LossWindow);
+        _reports.Note(string.Create(CultureInfo.InvariantCulture, $"validation at {_loop.Done}: loss {errors.Loss:0.0000}, cosine {errors.CosineText}"));
+        curve.Add(_loop.Done, _loop.Losses[0], errors);
     }
 
-    private void Record(DistillationCurve curve, long done, DistillationErrors errors)
-    {
-        Note(string.Create(
-            CultureInfo.InvariantCulture,
-            $"validation at {done}: loss {errors.Loss:0.0000}, cosine {string.Join(' ', errors.Cosine.Select(d => (1 - d).ToString("0.0000", CultureInfo.InvariantCulture)))}"));
-        curve.Add(done, _loss, errors);
-    }
-
-    private CropPictures Load(IReadOnlyList<string> paths, long budget)
-    {
-        try
-        {
-            return CropPictures.Load(paths, budget, _settings.Threads, _cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            throw new OperationCanceledException("stopped while pictures were read; no step was done.", _cancellation);
-        }
-    }
+    private CropPictures Load(IReadOnlyList<string> paths, long budget) =>
+        _loop.WhileReading(() => CropPictures.Load(paths, budget, _settings.Threads, _cancellation));
 
     private CheckpointFingerprint Fingerprint(TeacherFile teacher) => CheckpointFingerprint.Create(new Dictionary<string, string>
     {
@@ -160,50 +116,6 @@ internal sealed class DistillationRun
         ["--seed"] = _settings.Seed.ToString(CultureInfo.InvariantCulture),
     });
 
-    private Checkpoint? FindCheckpoint(CheckpointFingerprint fingerprint)
-    {
-        bool exists = File.Exists(_checkpointPath);
-        if (!_settings.Resume || !exists)
-        {
-            if (exists)
-            {
-                Note($"{_checkpointPath}: a checkpoint of an earlier distillation is here and will be replaced (--resume would go on from it).");
-            }
-            else if (_settings.Resume)
-            {
-                Note($"{_checkpointPath}: there is no checkpoint to resume from, so distillation starts from the beginning.");
-            }
-
-            return null;
-        }
-
-        Checkpoint checkpoint = Checkpoint.Read(_checkpointPath, fingerprint);
-        Note($"{_checkpointPath}: going on after {checkpoint.Done} of {_settings.Steps} steps.");
-        return checkpoint;
-    }
-
-    private void Save(Checkpoint checkpoint, bool needed)
-    {
-        try
-        {
-            checkpoint.Write(_checkpointPath);
-        }
-        catch (RetortException failure) when (!needed)
-        {
-            // Hours of training are worth more than one of its checkpoints, and there may be room again for the next.
-            Note($"warning: {failure.Message} Distillation goes on without this checkpoint.");
-        }
-    }
-
-    private void StopIfAsked(long done)
-    {
-        if (_cancellation.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(
-                $"stopped after {done} of {_settings.Steps} steps; the same command with --resume goes on from {_checkpointPath}.", _cancellation);
-        }
-    }
-
     private Dictionary<string, string> Metadata(TeacherFile teacher, TrainerSplit split, DistillationErrors errors) => new()
     {
         ["retort"] = TrainingSummary.CurrentVersion,
@@ -211,8 +123,6 @@ internal sealed class DistillationRun
         ["distilled_from"] = $"{_settings.Architecture.Name} sha256:{teacher.Sha256}",
         ["pictures"] = $"{split.Training.Count} trained on, {split.HeldBack.Count} held back",
         ["settings"] = string.Create(CultureInfo.InvariantCulture, $"steps {_settings.Steps}, batch {_settings.Batch}, crop {_settings.Crop}, rate {_settings.Rate}, seed {_settings.Seed}"),
-        ["cosine"] = string.Join(' ', errors.Cosine.Select(d => (1 - d).ToString("0.0000", CultureInfo.InvariantCulture))),
+        ["cosine"] = errors.CosineText,
     };
-
-    private void Note(string text) => _progress?.Report(TrainingProgress.FromNote(text));
 }
