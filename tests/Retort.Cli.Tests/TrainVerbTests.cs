@@ -147,7 +147,7 @@ public sealed class TrainVerbTests(TeacherFixture teacher) : IClassFixture<Teach
         File.WriteAllText(file, "text");
         wrong = CommandLine.Run("train", "--method", PixelStatistics.Name, "--data", _command.Parts, "--out", _command.Model, "--teacher", file);
         Assert.Equal(1, wrong.Code);
-        Assert.Contains("neither a safetensors file nor a PyTorch checkpoint", wrong.LastError, StringComparison.Ordinal);
+        Assert.Contains("neither a safetensors file, nor a PyTorch checkpoint", wrong.LastError, StringComparison.Ordinal);
     }
 
     [Fact]

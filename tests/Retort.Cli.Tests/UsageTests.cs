@@ -86,6 +86,7 @@ public sealed class UsageTests
     [InlineData("teacher list")]
     [InlineData("teacher install")]
     [InlineData("teacher import")]
+    [InlineData("teacher distill")]
     public void Every_verb_has_help_with_an_example(string verb)
     {
         CommandResult result = CommandLine.Run([.. verb.Split(' '), "--help"]);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Retort.Cli.Display;
-using Retort.Networks.Weights;
 using Retort.Teachers;
 
 namespace Retort.Cli.Verbs;
@@ -23,8 +22,7 @@ internal sealed class TeacherDistillVerb : Verb
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<string> _from = CommonOptions.Required("--from", "FILE|NAME", "The network to learn from: a weight file (.pth, .safetensors), or a name.");
-    private readonly Option<string> _network = CommonOptions.Choice("--network", Default.Architecture.Name, "What network the file of --from holds.", [.. ResNetArchitecture.All.Select(a => a.Name)]);
+    private readonly Option<string> _from = CommonOptions.Required("--from", "FILE|NAME", "The network to learn from: a weight file (.pth, .safetensors, .onnx), or a name that teacher list shows.");
     private readonly Option<string> _out = CommonOptions.Required("--out", "FILE", "The weight file to write (safetensors, 16 bits a value).");
     private readonly Option<int> _steps = CommonOptions.Whole("--steps", 1, MostSteps, Default.Steps, "Training steps.");
     private readonly Option<int> _batch = CommonOptions.Whole("--batch", 1, CommonOptions.MostPictures, Default.Batch, "Crops per step.");
@@ -41,7 +39,7 @@ internal sealed class TeacherDistillVerb : Verb
     public TeacherDistillVerb()
         : base("distill", "Make a small teacher from a big one, on any pictures.", "retort teacher distill --data photos --from resnet18-f37072fd.pth --out small.safetensors")
     {
-        Option[] options = [_data, _from, _network, _out, _steps, _batch, _crop, _rate, _validateEvery, _resume, _checkpointEvery, _memory, _seed, _threads, _json];
+        Option[] options = [_data, _from, _out, _steps, _batch, _crop, _rate, _validateEvery, _resume, _checkpointEvery, _memory, _seed, _threads, _json];
         foreach (Option option in options)
         {
             Add(option);
@@ -56,7 +54,7 @@ internal sealed class TeacherDistillVerb : Verb
         DistillationSummary summary = TrainingDisplay.WhileAsync(terminal, progress => Distiller.DistillAsync(settings, path, progress, cancellation))
             .GetAwaiter().GetResult();
         terminal.Out.WriteLine(
-            $"{path}: {Numbers.Short(summary.Bytes / 1e6)} MB, distilled from {settings.Architecture.Name} on {Numbers.Count(summary.Pictures, "picture")} in {Numbers.Time(TimeSpan.FromSeconds(summary.Seconds))} ({Numbers.Percent(summary.WaitingShare)} % waiting for crops)");
+            $"{path}: {Numbers.Short(summary.Bytes / 1e6)} MB, distilled from {summary.Teacher} on {Numbers.Count(summary.Pictures, "picture")} in {Numbers.Time(TimeSpan.FromSeconds(summary.Seconds))} ({Numbers.Percent(summary.WaitingShare)} % waiting for crops)");
         string cosines = string.Join(", ", summary.Errors.Cosine.Select((d, i) => $"layer{i + 1} {(1 - d).ToString("0.000", CultureInfo.InvariantCulture)}"));
         terminal.Out.WriteLine($"cosine to its features on {Numbers.Count(summary.HeldBack, "other picture")}: {cosines}");
         JsonFile.Write(parsed.GetValue(_json), summary.ToJson());
@@ -69,7 +67,6 @@ internal sealed class TeacherDistillVerb : Verb
         {
             Data = parsed.GetRequiredValue(_data),
             Teacher = parsed.GetRequiredValue(_from),
-            Architecture = ResNetArchitecture.All.First(a => a.Name == parsed.GetRequiredValue(_network)),
             Steps = parsed.GetValue(_steps),
             Batch = parsed.GetValue(_batch),
             Crop = parsed.GetValue(_crop),

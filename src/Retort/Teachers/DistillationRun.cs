@@ -48,7 +48,7 @@ internal sealed class DistillationRun
         // What can go wrong at once goes wrong before the pictures are read.
         using var claim = OutputClaim.Take(_outPath, "distillation");
         AtomicFile.CheckWritable(_outPath);
-        TeacherFile teacher = TeacherFile.Load(TrainerTeacher.FindFile(_settings.Teacher), _settings.Architecture, DistillationNetwork.Levels);
+        TeacherFile teacher = TeacherFile.Load(TrainerTeacher.FindFile(_settings.Teacher, "--from"), DistillationNetwork.Levels);
         string[] paths = [.. _settings.Data.SelectMany(folder => PictureFiles.In(folder, recursive: true))];
         if (paths.Length < TrainerSplit.SmallestSet)
         {
@@ -58,9 +58,9 @@ internal sealed class DistillationRun
         IReadOnlyList<NamedTensor>? state = _loop.FindState(Fingerprint(teacher));
         TrainerSplit split = TrainerSplit.Create(paths, HeldBackShare, _settings.Seed);
         using var pool = new WorkerPool(_settings.Threads);
-        var validation = new DistillationValidation(Load(split.HeldBack, 0), _settings.Architecture, _settings.Seed, pool);
+        var validation = new DistillationValidation(Load(split.HeldBack, 0), teacher.Architecture, _settings, pool);
         var crops = new DistillationCrops(Load(split.Training, _settings.MemoryBudget), _settings.Batch, _settings.Crop, _settings.Seed);
-        using var training = new DistillationTraining(_settings, teacher.Tensors, pool);
+        using var training = new DistillationTraining(_settings, teacher, pool);
         if (state is not null)
         {
             training.ImportState(state);
@@ -70,7 +70,7 @@ internal sealed class DistillationRun
         DistillationErrors errors = validation.Evaluate(training.Parameters);
         _loop.Finish(() => SafeTensors.Write(_outPath, training.ExportFolded(), Metadata(teacher, split, errors), TensorPrecision.Half));
         return new DistillationSummary(
-            _settings, teacher.Sha256, split.Training.Count, split.HeldBack.Count, errors, _loop.Elapsed.TotalSeconds, _loop.WaitingShare, new FileInfo(_outPath).Length);
+            _settings, teacher.Architecture.Name, teacher.Sha256, split.Training.Count, split.HeldBack.Count, errors, _loop.Elapsed.TotalSeconds, _loop.WaitingShare, new FileInfo(_outPath).Length);
     }
 
     private void Train(DistillationTraining training, DistillationCrops crops, DistillationValidation validation)
@@ -120,7 +120,7 @@ internal sealed class DistillationRun
     {
         ["retort"] = TrainingSummary.CurrentVersion,
         ["network"] = "resnet18 to layer3, batch normalisation folded",
-        ["distilled_from"] = $"{_settings.Architecture.Name} sha256:{teacher.Sha256}",
+        ["distilled_from"] = $"{teacher.Architecture.Name} sha256:{teacher.Sha256}",
         ["pictures"] = $"{split.Training.Count} trained on, {split.HeldBack.Count} held back",
         ["settings"] = string.Create(CultureInfo.InvariantCulture, $"steps {_settings.Steps}, batch {_settings.Batch}, crop {_settings.Crop}, rate {_settings.Rate}, seed {_settings.Seed}"),
         ["cosine"] = errors.CosineText,

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Retort.Networks.Weights;
 
 namespace Retort.Teachers;
 
@@ -12,11 +11,8 @@ public sealed record DistillationSettings
     /// <summary>Folders of pictures, searched with all that is in them.</summary>
     public required IReadOnlyList<string> Data { get; init; }
 
-    /// <summary>The network to learn from: a name or a weight file, see <see cref="Training.TrainerTeacher"/>.</summary>
+    /// <summary>The network to learn from: a weight file, or a name, see <see cref="TeacherFolder.Find"/>. Its tensors tell which network it is.</summary>
     public required string Teacher { get; init; }
-
-    /// <summary>What that network is.</summary>
-    public ResNetArchitecture Architecture { get; init; } = ResNetArchitecture.ResNet18;
 
     /// <summary>Training steps.</summary>
     public int Steps { get; init; } = 10_000;
@@ -41,6 +37,9 @@ public sealed record DistillationSettings
 
     /// <summary>How many steps lie between two looks at the pictures that were held back.</summary>
     public int ValidateEvery { get; init; } = 250;
+
+    /// <summary>How many crops such a look is at. Fewer are for tests.</summary>
+    internal int ValidationCrops { get; init; } = 48;
 
     /// <summary>Whether to go on from the checkpoint beside the output, if there is one.</summary>
     public bool Resume { get; init; }

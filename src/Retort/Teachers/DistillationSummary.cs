@@ -5,6 +5,7 @@ namespace Retort.Teachers;
 
 /// <summary>How a distillation went.</summary>
 /// <param name="Settings">What was asked for.</param>
+/// <param name="Teacher">What the big network is, for instance <c>resnet18</c>.</param>
 /// <param name="TeacherSha256">The hash of the big network's file.</param>
 /// <param name="Pictures">How many pictures were trained on.</param>
 /// <param name="HeldBack">How many were held back.</param>
@@ -13,13 +14,13 @@ namespace Retort.Teachers;
 /// <param name="WaitingShare">The share of it that was spent waiting for crops, in [0, 1].</param>
 /// <param name="Bytes">The size of the file that was written.</param>
 public sealed record DistillationSummary(
-    DistillationSettings Settings, string TeacherSha256, int Pictures, int HeldBack, DistillationErrors Errors, double Seconds, double WaitingShare, long Bytes)
+    DistillationSettings Settings, string Teacher, string TeacherSha256, int Pictures, int HeldBack, DistillationErrors Errors, double Seconds, double WaitingShare, long Bytes)
 {
     /// <summary>The summary for other programs.</summary>
     public JsonObject ToJson() => new()
     {
         ["retort"] = TrainingSummary.CurrentVersion,
-        ["teacher"] = Settings.Architecture.Name,
+        ["teacher"] = Teacher,
         ["teacherSha256"] = TeacherSha256,
         ["pictures"] = Pictures,
         ["heldBack"] = HeldBack,

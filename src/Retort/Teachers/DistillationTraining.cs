@@ -20,16 +20,16 @@ internal sealed class DistillationTraining : IDisposable
 
     /// <summary>Begins from initial weights.</summary>
     /// <param name="settings">How.</param>
-    /// <param name="teacher">The big network, see <see cref="TorchvisionResNet"/>.</param>
+    /// <param name="teacher">The big network.</param>
     /// <param name="pool">The threads.</param>
-    public DistillationTraining(DistillationSettings settings, IReadOnlyList<NamedTensor> teacher, WorkerPool pool)
+    public DistillationTraining(DistillationSettings settings, TeacherFile teacher, WorkerPool pool)
     {
         _settings = settings;
         _pool = pool;
         var graph = new Graph(Parameters);
         Value crops = graph.Input(Input, new Shape(settings.Batch, settings.Crop, settings.Crop, 3));
-        DistillationDistances distances = DistillationNetwork.AddDistances(graph, crops, settings.Architecture, new Initializer(settings.Seed));
-        Parameters.Import(teacher, DistillationNetwork.Teacher, strip: true);
+        DistillationDistances distances = DistillationNetwork.AddDistances(graph, crops, teacher.Architecture, new Initializer(settings.Seed));
+        Parameters.Import(teacher.Tensors, DistillationNetwork.Teacher, strip: true);
         _plan = TrainingPlan.Compile(distances.All, IsLearned, pool);
         _optimizer = new Adam(_plan, [new ParameterGroup(_ => true, settings.Rate)]);
     }

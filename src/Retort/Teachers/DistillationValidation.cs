@@ -12,24 +12,24 @@ namespace Retort.Teachers;
 /// </summary>
 internal sealed class DistillationValidation
 {
-    private const int Crops = 48;
     private const int Batch = 4;
     private const int Side = 256;
     private const int Stream = 0x64697376;
     private const string Input = "crops";
 
-    private readonly float[] _crops = new float[Crops * Side * Side * 3];
+    private readonly float[] _crops;
     private readonly ResNetArchitecture _architecture;
     private readonly WorkerPool _pool;
 
-    public DistillationValidation(CropPictures pictures, ResNetArchitecture architecture, ulong seed, WorkerPool pool)
+    public DistillationValidation(CropPictures pictures, ResNetArchitecture architecture, DistillationSettings settings, WorkerPool pool)
     {
         _architecture = architecture;
         _pool = pool;
         int length = Side * Side * 3;
-        for (int i = 0; i < Crops; i++)
+        _crops = new float[settings.ValidationCrops * length];
+        for (int i = 0; i < settings.ValidationCrops; i++)
         {
-            var random = new CounterRandom(seed, Stream, i);
+            var random = new CounterRandom(settings.Seed, Stream, i);
             RgbImage crop = pictures.Cut(i % pictures.Count, Side, ref random);
             Normalization.ImageNet.Apply(crop.Pixels, _crops.AsSpan(i * length, length));
         }

@@ -13,20 +13,20 @@ public static class Distiller
     /// <param name="settings">What to distil and how.</param>
     /// <param name="outPath">The weight file to write.</param>
     /// <param name="progress">Is told of every step, one at a time; may be null.</param>
-    /// <param name="cancellation">Stops after the current step, with a checkpoint.</param>
+    /// <param name="cancellationToken">Stops after the current step, with a checkpoint.</param>
     /// <returns>How it went.</returns>
     /// <exception cref="RetortException">Settings, pictures, checkpoint or output are not usable, or the loss is no number any more.</exception>
     /// <exception cref="Imaging.ImageException">A picture cannot be read.</exception>
     /// <exception cref="Networks.Weights.WeightFileException">The teacher's file cannot be read, or the small network's not written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the message says how to go on.</exception>
     public static Task<DistillationSummary> DistillAsync(
-        DistillationSettings settings, string outPath, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+        DistillationSettings settings, string outPath, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentException.ThrowIfNullOrEmpty(outPath);
         settings.Validate();
         return Task.Factory.StartNew(
-            () => new DistillationRun(settings, outPath, progress, cancellation).Run(),
+            () => new DistillationRun(settings, outPath, progress, cancellationToken).Run(),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);

@@ -24,7 +24,7 @@ internal sealed class CheckpointFingerprint
     /// <param name="settings">Its settings.</param>
     /// <param name="options">What they come to.</param>
     /// <param name="dataset">The dataset.</param>
-    /// <param name="teacherSha256">The hash of the teacher's file.</param>
+    /// <param name="teacherSha256">The hash of the teacher.</param>
     public static CheckpointFingerprint Create(TrainingSettings settings, MethodOptions options, AnomalyDataset dataset, string teacherSha256)
     {
         var values = new JsonObject

@@ -6,6 +6,7 @@ using Retort.Layouts;
 using Retort.Methods;
 using Retort.Networks.Weights;
 using Retort.Numerics;
+using Retort.Teachers;
 
 namespace Retort.Training;
 
@@ -51,7 +52,8 @@ internal sealed class TrainerRun
         using var claim = OutputClaim.Take(_outPath);
         AtomicFile.CheckWritable(_outPath);
         TrainerSplit split = TrainerSplit.Create(_dataset.RequireTrain(), _settings.HeldBack, _settings.Seed);
-        TeacherFile teacher = TeacherFile.Load(TrainerTeacher.FindFile(_settings, _options), _options.Teacher);
+        TeacherSource source = TrainerTeacher.Find(_settings, _options);
+        TeacherFile teacher = source.Load();
         IReadOnlyList<NamedTensor>? state = _loop.FindState(CheckpointFingerprint.Create(_settings, _options, _dataset, teacher.Sha256));
 
         ICorruptor corruptor = CreateCorruptor();
@@ -62,7 +64,7 @@ internal sealed class TrainerRun
         IReadOnlyList<NamedTensor> weights = Train(teacher, samples, state);
         try
         {
-            return Finish(split, training, teacher, weights);
+            return Finish(split, training, weights, source.Name, teacher.Sha256);
         }
         catch (OperationCanceledException)
         {
@@ -112,7 +114,7 @@ internal sealed class TrainerRun
         return run.ExportWeights();
     }
 
-    private TrainingSummary Finish(TrainerSplit split, ISampleSource training, TeacherFile teacher, IReadOnlyList<NamedTensor> weights)
+    private TrainingSummary Finish(TrainerSplit split, ISampleSource training, IReadOnlyList<NamedTensor> weights, string teacher, string teacherSha256)
     {
         string source = split.HeldBack.Count > 0 ? Thresholds.HeldBack : Thresholds.TrainingPictures;
         PictureCache good = source == Thresholds.TrainingPictures ? AsInspected(training) : _settings.Layout.IsWhole ? Load(split.HeldBack) : Unread(split.HeldBack);
@@ -132,8 +134,8 @@ internal sealed class TrainerRun
             Options = _options.ToJson(),
             Size = _options.Size,
             Normalization = Normalization.ImageNet,
-            Teacher = _options.Teacher.Name,
-            TeacherSha256 = teacher.Sha256,
+            Teacher = teacher,
+            TeacherSha256 = teacherSha256,
             Thresholds = new Thresholds(0, 0, source, 0),
             Layout = _settings.Layout,
             Training = Summarise(training, source == Thresholds.HeldBack ? good.Count : 0),

@@ -34,6 +34,7 @@ public sealed class DistillerTests : IDisposable
             Crop = 64,
             Threads = 1,
             ValidateEvery = 2,
+            ValidationCrops = 4,
         };
     }
 
