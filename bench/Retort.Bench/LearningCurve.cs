@@ -71,7 +71,7 @@ internal static class LearningCurve
         var samples = new TrainerSamples(pictures, corruptor, schedule, (ulong)seed);
         using var pool = new WorkerPool();
         using ITrainingRun run = method.StartTraining(options, teacher.Tensors, batch, (ulong)seed, pool);
-        using var loader = new BatchLoader(batch, options.Size, 0, schedule.Total, 1, samples.Fill);
+        using var loader = new BatchLoader<TrainingBatch>(() => new TrainingBatch(batch, options.Size), batch, 0, schedule.Total, 1, samples.Fill);
         double loss = 0;
         for (long done = 0; done < schedule.Total;)
         {

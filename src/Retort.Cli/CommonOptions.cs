@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Retort.Data;
+using Retort.Teachers;
 
 namespace Retort.Cli;
 
@@ -20,6 +21,9 @@ internal static class CommonOptions
     /// <summary>The words for <c>--preset</c>.</summary>
     public static readonly string[] Presets = ["quick", "balanced", "paper"];
 
+    /// <summary>The teacher's default, as help shows it.</summary>
+    public const string DefaultTeacher = $"[default: {BuiltInTeacher.Name} where the method wants a ResNet-18, else the network it wants, by name]";
+
     public const string QuietName = "--quiet";
     public const string VerboseName = "--verbose";
 
@@ -28,6 +32,9 @@ internal static class CommonOptions
     public static Option<bool> Verbose() => new(VerboseName) { Description = "On an error, also show where in the program it arose.", Recursive = true };
 
     public static Option<string> Model() => Required("--model", "FILE", "The detector file.");
+
+    public static Option<string?> Teacher() => Text(
+        "--teacher", "NAME|FILE", $"The pretrained network to learn from: {BuiltInTeacher.Name}, another that teacher list shows, or a weight file (.pth, .safetensors, .onnx). {DefaultTeacher}");
 
     public static Option<string> Data(string description) => Required("--data", "DIR", description);
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Retort.Data;
+using Retort.Teachers;
 using Retort.Tests.Training;
 
 namespace Retort.Cli.Tests;
@@ -40,6 +41,15 @@ public sealed class DemoVerbTests(TeacherFixture teacher) : IClassFixture<Teache
     {
         Assert.Equal(0, CommandLine.Run("demo", "--out", Out, "--only-data", "--train-pictures", "1", "--test-pictures", "1", "--quiet").Code);
         Assert.Equal([Path.Combine(Out, "fabric")], Directory.GetFileSystemEntries(Out));
+    }
+
+    [Fact]
+    public void Nothing_need_be_given_for_the_teacher_is_built_in()
+    {
+        CommandResult result = CommandLine.Run("demo", "--out", Out, "--part", "fabric", "--method", "stfpm", "--steps", "2", "--train-pictures", "12", "--test-pictures", "1");
+        Assert.True(result.Code == 0, result.Error);
+        string info = CommandLine.Run("info", "--model", Path.Combine(Out, "fabric.retort")).Out;
+        Assert.Matches($"teacher +built-in \\(sha256 {BuiltInTeacher.Load().Sha256}\\)", info);
     }
 
     [Fact]

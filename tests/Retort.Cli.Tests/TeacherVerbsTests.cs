@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Retort.Networks.Tests.Weights;
 using Retort.Networks.Weights;
+using Retort.Teachers;
 using Retort.Tests;
 using Retort.Tests.Teachers;
 using Retort.Tests.Training;
@@ -22,7 +23,8 @@ public sealed class TeacherVerbsTests : IDisposable
     {
         CommandResult empty = Run("teacher", "list");
         Assert.Equal((0, ""), (empty.Code, empty.Error));
-        Assert.StartsWith($"teachers in {Folder}: none", empty.Out, StringComparison.Ordinal);
+        Assert.StartsWith($"built-in: a resnet18 that is part of Retort, and the default (sha256 {BuiltInTeacher.Load().Sha256})", empty.Out, StringComparison.Ordinal);
+        Assert.Contains($"teachers in {Folder}: none", empty.Out, StringComparison.Ordinal);
         Assert.Matches(@"wide-resnet50-2 +138\.2 +https://download\.pytorch\.org/models/wide_resnet50_2-95faca4d\.pth", empty.Out);
 
         string file = SyntheticParts.WriteRandomTeacher(Path.Combine(_root.Path, "net.safetensors"));
@@ -36,13 +38,14 @@ public sealed class TeacherVerbsTests : IDisposable
         Assert.Matches(@"resnet18-mine +resnet18 +11\.1 +imported from net\.safetensors +[0-9a-f]{64}", list.Out);
         Assert.DoesNotContain("resnet18-f37072fd", list.Out, StringComparison.Ordinal);
         JsonNode content = JsonNode.Parse(File.ReadAllText(json))!;
+        Assert.Equal(("built-in", BuiltInTeacher.Load().Sha256), ((string)content["builtIn"]!["name"]!, (string)content["builtIn"]!["sha256"]!));
         Assert.Equal("resnet18-mine", (string)content["installed"]![0]!["name"]!);
         Assert.Equal(CheckpointFile.Load(file).Sha256, (string)content["installed"]![0]!["originSha256"]!);
         Assert.Equal(Path.Combine(Folder, "resnet18-mine.safetensors"), (string)content["installable"]![0]!["installed"]!);
         Assert.Null(content["installable"]![3]!["installed"]);
 
         string parts = SyntheticParts.Write(Path.Combine(_root.Path, "parts"), 3);
-        CommandResult trained = Run("train", "--method", "stfpm", "--preset", "quick", "--data", parts, "--steps", "1", "--batch", "1", "--size", "64", "--out", Path.Combine(_root.Path, "a.retort"), "--quiet");
+        CommandResult trained = Run("train", "--method", "stfpm", "--preset", "quick", "--teacher", "resnet18", "--data", parts, "--steps", "1", "--batch", "1", "--size", "64", "--out", Path.Combine(_root.Path, "a.retort"), "--quiet");
         Assert.True(trained.Code == 0, trained.Error);
     }
 

@@ -5,8 +5,8 @@ public sealed class UsageTests
     [Theory]
     [InlineData("retort: no verb was given; choose one of demo, train, evaluate, inspect, report, benchmark, export, info, verify, import, teacher (see retort --help).")]
     [InlineData("retort: trian: there is no such verb; choose one of demo, train, evaluate, inspect, report, benchmark, export, info, verify, import, teacher (see retort --help).", "trian", "--data", "x")]
-    [InlineData("retort: no verb was given; choose one of list, install, import (see retort teacher --help).", "teacher")]
-    [InlineData("retort: instal: there is no such verb; choose one of list, install, import (see retort teacher --help).", "teacher", "instal", "resnet18")]
+    [InlineData("retort: no verb was given; choose one of list, install, import, distill (see retort teacher --help).", "teacher")]
+    [InlineData("retort: instal: there is no such verb; choose one of list, install, import, distill (see retort teacher --help).", "teacher", "instal", "resnet18")]
     [InlineData("retort: NAME: this argument is missing; name at least one. (see retort teacher install --help)", "teacher", "install")]
     [InlineData("retort: FILE: this argument is missing; name at least one. (see retort teacher import --help)", "teacher", "import")]
     [InlineData("retort: resnet101: there is no such teacher to install; choose one of resnet18, resnet34, resnet50, wide-resnet50-2, or give a file to retort teacher import. (see retort teacher install --help)", "teacher", "install", "resnet101")]
@@ -89,6 +89,7 @@ public sealed class UsageTests
     [InlineData("teacher list")]
     [InlineData("teacher install")]
     [InlineData("teacher import")]
+    [InlineData("teacher distill")]
     public void Every_verb_has_help_with_an_example(string verb)
     {
         CommandResult result = CommandLine.Run([.. verb.Split(' '), "--help"]);

@@ -25,7 +25,7 @@ internal sealed class BenchmarkVerb : Verb
     private readonly Option<string[]> _batch = CommonOptions.Several("--batch", "[METHOD=]N", "Pictures per step, for all methods or for one.");
     private readonly Option<string[]> _size = CommonOptions.Several("--size", "[METHOD=]N", "The side of the input in pixels, for all methods or for one.");
     private readonly Option<string[]> _set = CommonOptions.Several("--set", "[METHOD:]NAME=VALUE", "Set an option of all methods or of one; may be given several times.");
-    private readonly Option<string[]> _teacher = CommonOptions.Several("--teacher", "[METHOD=]NAME|FILE", "The pretrained network, for all methods or for one. [default: the one the method wants, by name]");
+    private readonly Option<string[]> _teacher = CommonOptions.Several("--teacher", "[METHOD=]NAME|FILE", $"The pretrained network, for all methods or for one. {CommonOptions.DefaultTeacher}");
     private readonly Option<string[]> _rotate = CommonOptions.Several("--rotate", "[CATEGORY=]none|slight|full", "How pictures may be turned, for all categories or for one. [default: none]");
     private readonly Option<string?> _textures = CommonOptions.Text("--textures", "DIR", "Pictures to make synthetic anomalies from; without it Retort draws textures itself.");
     private readonly Option<bool> _keepModels = new("--keep-models") { Description = "Keep the detectors, in the folder models of --out; else each is deleted when it is evaluated." };

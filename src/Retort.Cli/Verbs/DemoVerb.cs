@@ -24,14 +24,14 @@ internal sealed class DemoVerb : Verb
     private readonly Option<string?> _method = CommonOptions.Text("--method", "NAME", $"The method: {string.Join(", ", MethodCatalog.All.Select(m => m.Id))}.");
     private readonly Option<string> _preset = CommonOptions.Choice("--preset", "quick", "How long to train.", CommonOptions.Presets);
     private readonly Option<string?> _steps = CommonOptions.Text("--steps", "A[,B]", "Steps of each phase, instead of the preset's.");
-    private readonly Option<string?> _teacher = CommonOptions.Text("--teacher", "NAME|FILE", "The pretrained network to learn from: a name, or a weight file (.pth, .safetensors). [default: the one the method wants, by name]");
+    private readonly Option<string?> _teacher = CommonOptions.Teacher();
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint of a demo that was stopped." };
     private readonly Option<ulong> _seed = CommonOptions.Seed();
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<string?> _json = CommonOptions.Json("the metrics");
 
     public DemoVerb()
-        : base("demo", "Draw pictures of parts, train on the good ones, find the defects of the others, show the results.", "retort demo --teacher resnet18-f37072fd.pth --out retort-demo")
+        : base("demo", "Draw pictures of parts, train on the good ones, find the defects of the others, show the results.", "retort demo")
     {
         Option[] options = [_out, _part, _trainPictures, _testPictures, _onlyData, _method, _preset, _steps, _teacher, _resume, _seed, _threads, _json];
         foreach (Option option in options)
@@ -47,8 +47,8 @@ internal sealed class DemoVerb : Verb
         bool onlyData = parsed.GetValue(_onlyData);
         if (!onlyData)
         {
-            // Before anything is drawn: without a teacher there is nothing to train.
-            TrainerTeacher.FindFile(settings, settings.CreateOptions());
+            // Before anything is drawn: without its teacher there is nothing to train.
+            TrainerTeacher.Find(settings, settings.CreateOptions());
         }
 
         JsonFile.Check(parsed.GetValue(_json));

@@ -27,6 +27,7 @@ internal sealed class TeacherListVerb : Verb
 
     private static void Write(TextWriter output, TeacherFolder folder, IReadOnlyList<InstalledTeacher> installed)
     {
+        output.WriteLine($"{BuiltInTeacher.Name}: a {BuiltInTeacher.Architecture.Name} that is part of Retort, and the default (sha256 {BuiltInTeacher.Load().Sha256})");
         output.WriteLine($"teachers in {folder.Path}{(installed.Count == 0 ? ": none" : "")}");
         output.WriteLine();
         if (installed.Count > 0)
@@ -63,6 +64,7 @@ internal sealed class TeacherListVerb : Verb
 
     private static JsonObject ToJson(TeacherFolder folder, IReadOnlyList<InstalledTeacher> installed) => new()
     {
+        ["builtIn"] = new JsonObject { ["name"] = BuiltInTeacher.Name, ["sha256"] = BuiltInTeacher.Load().Sha256 },
         ["folder"] = folder.Path,
         ["installed"] = new JsonArray([.. installed.Select(t => new JsonObject
         {

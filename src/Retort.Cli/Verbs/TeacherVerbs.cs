@@ -6,11 +6,12 @@ namespace Retort.Cli.Verbs;
 internal sealed class TeacherVerbs : Command
 {
     public TeacherVerbs()
-        : base("teacher", "Pretrained networks to learn from: which are there, fetch one by name, take one from a file.")
+        : base("teacher", "Pretrained networks to learn from: which are there, fetch one by name, take one from a file, make a small one from a big one.")
     {
         Add(new TeacherListVerb());
         Add(new TeacherInstallVerb());
         Add(new TeacherImportVerb());
+        Add(new TeacherDistillVerb());
         VerbHelp.AddTo(this, "retort teacher install resnet18");
     }
 }

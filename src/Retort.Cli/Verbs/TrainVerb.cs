@@ -25,7 +25,7 @@ internal sealed class TrainVerb : Verb
     private readonly Option<int?> _batch = CommonOptions.OptionalWhole("--batch", 1, CommonOptions.MostPictures, "Pictures per step, instead of the preset's.");
     private readonly Option<int?> _size = CommonOptions.OptionalWhole("--size", 1, CommonOptions.MostPixels, "The side of the input in pixels, instead of the preset's; pictures are resized to this square.");
     private readonly Option<string?> _textures = CommonOptions.Text("--textures", "DIR", "Pictures to make synthetic anomalies from; without it Retort draws textures itself.");
-    private readonly Option<string?> _teacher = CommonOptions.Text("--teacher", "NAME|FILE", "The pretrained network to learn from, instead of the method's: a name, or a weight file (.pth, .safetensors).");
+    private readonly Option<string?> _teacher = CommonOptions.Teacher();
     private readonly Option<string> _rotate = CommonOptions.Choice("--rotate", "none", "How pictures may be turned: not at all, by up to 5 degrees, or by quarter turns and up to 5 degrees.", [.. Enum.GetValues<Rotation>().Select(CommonOptions.WordOf)]);
     private readonly Option<string[]> _set = CommonOptions.Several("--set", "NAME=VALUE", "Set an option of the method; may be given several times.");
     private readonly LayoutOptions _layout = new();
@@ -42,7 +42,7 @@ internal sealed class TrainVerb : Verb
     private readonly Option<string?> _json = CommonOptions.Json("the detector's description");
 
     public TrainVerb()
-        : base("train", "Learn from pictures of good parts.", "retort train --method destseg --data parts/bottle --teacher resnet18-f37072fd.pth --out bottle.retort")
+        : base("train", "Learn from pictures of good parts.", "retort train --method destseg --data parts/bottle --out bottle.retort")
     {
         Option[] options =
         [

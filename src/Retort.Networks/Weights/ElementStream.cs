@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace Retort.Networks.Weights;
@@ -68,8 +69,22 @@ internal static class ElementStream
         Span<byte> element = stackalloc byte[sizeof(float)];
         foreach (float value in values)
         {
-            System.Buffers.Binary.BinaryPrimitives.WriteSingleLittleEndian(element, value);
+            BinaryPrimitives.WriteSingleLittleEndian(element, value);
             stream.Write(element);
+        }
+    }
+
+    /// <summary>Writes floats as halves, little-endian, each rounded to the nearest; beyond 65504 they become infinite.</summary>
+    public static void WriteHalves(Stream stream, ReadOnlySpan<float> values)
+    {
+        Span<byte> chunk = new byte[ChunkBytes];
+        for (int done = 0; done < values.Length;)
+        {
+            int now = Math.Min(values.Length - done, ChunkBytes / ElementType.F16.Size());
+            for (int i = 0; i < now; i++)
+                BinaryPrimitives.WriteHalfLittleEndian(chunk[(i * ElementType.F16.Size())..], (Half)values[done + i]);
+            stream.Write(chunk[..(now * ElementType.F16.Size())]);
+            done += now;
         }
     }
 }

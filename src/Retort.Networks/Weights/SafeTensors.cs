@@ -45,27 +45,30 @@ public static class SafeTensors
             yield return tensors.Current;
     }
 
-    /// <summary>Writes a file of F32 tensors, in the order given. A file that was there is replaced only when the new one is complete.</summary>
+    /// <summary>Writes a file of F32 or F16 tensors, in the order given. A file that was there is replaced only when the new one is complete.</summary>
     /// <param name="path">The file.</param>
     /// <param name="tensors">The tensors.</param>
     /// <param name="metadata">Strings for the header; written in ordinal order of their keys.</param>
+    /// <param name="precision">How values are kept.</param>
     /// <exception cref="ArgumentException">Two tensors share a name, or one has a shape that its values do not fill.</exception>
     /// <exception cref="WeightFileException">The file cannot be written.</exception>
-    public static void Write(string path, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(
+        string path, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null, TensorPrecision precision = TensorPrecision.Single)
     {
-        byte[] header = MakeHeader(tensors, metadata);
-        WeightFile.Replace(path, stream => Write(stream, header, tensors));
+        byte[] header = MakeHeader(tensors, metadata, precision);
+        WeightFile.Replace(path, stream => Write(stream, header, tensors, precision));
     }
 
-    /// <summary>Writes to a stream; see <see cref="Write(string, IReadOnlyList{NamedTensor}, IReadOnlyDictionary{string, string}?)"/>.</summary>
+    /// <summary>Writes to a stream; see <see cref="Write(string, IReadOnlyList{NamedTensor}, IReadOnlyDictionary{string, string}?, TensorPrecision)"/>.</summary>
     /// <exception cref="ArgumentException">Two tensors share a name, or one has a shape that its values do not fill.</exception>
-    public static void Write(Stream stream, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(
+        Stream stream, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null, TensorPrecision precision = TensorPrecision.Single)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        Write(stream, MakeHeader(tensors, metadata), tensors);
+        Write(stream, MakeHeader(tensors, metadata, precision), tensors, precision);
     }
 
-    private static void Write(Stream stream, byte[] header, IReadOnlyList<NamedTensor> tensors)
+    private static void Write(Stream stream, byte[] header, IReadOnlyList<NamedTensor> tensors, TensorPrecision precision)
     {
         Span<byte> length = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
@@ -75,19 +78,27 @@ public static class SafeTensors
         {
             if (tensor.InMemory is { } ready)
             {
-                ElementStream.WriteSingles(stream, ready);
+                WriteValues(stream, ready, precision);
                 continue;
             }
 
             // One array for all, not one for each: a checkpoint must not take as much memory again as the network.
             float[] values = ArrayPool<float>.Shared.Rent(tensor.Length);
             tensor.CopyTo(values);
-            ElementStream.WriteSingles(stream, values.AsSpan(0, tensor.Length));
+            WriteValues(stream, values.AsSpan(0, tensor.Length), precision);
             ArrayPool<float>.Shared.Return(values);
         }
     }
 
-    private static byte[] MakeHeader(IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
+    private static void WriteValues(Stream stream, ReadOnlySpan<float> values, TensorPrecision precision)
+    {
+        if (precision == TensorPrecision.Half)
+            ElementStream.WriteHalves(stream, values);
+        else
+            ElementStream.WriteSingles(stream, values);
+    }
+
+    private static byte[] MakeHeader(IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata, TensorPrecision precision)
     {
         ArgumentNullException.ThrowIfNull(tensors);
         var buffer = new ArrayBufferWriter<byte>();
@@ -102,7 +113,7 @@ public static class SafeTensors
                 json.WriteEndObject();
             }
 
-            WriteEntries(json, tensors);
+            WriteEntries(json, tensors, precision == TensorPrecision.Half ? ElementType.F16 : ElementType.F32);
             json.WriteEndObject();
         }
 
@@ -113,7 +124,7 @@ public static class SafeTensors
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void WriteEntries(Utf8JsonWriter json, IReadOnlyList<NamedTensor> tensors)
+    private static void WriteEntries(Utf8JsonWriter json, IReadOnlyList<NamedTensor> tensors, ElementType type)
     {
         var names = new HashSet<string>(StringComparer.Ordinal) { SafeTensorsHeader.MetadataKey };
         long offset = 0;
@@ -125,14 +136,14 @@ public static class SafeTensors
                 throw new ArgumentException($"The tensor '{tensor.Name}' has {tensor.Length} values, not those of its shape.", nameof(tensors));
 
             json.WriteStartObject(tensor.Name);
-            json.WriteString("dtype", nameof(ElementType.F32));
+            json.WriteString("dtype", type.ToString());
             json.WriteStartArray("shape");
             foreach (int extent in tensor.Shape)
                 json.WriteNumberValue(extent);
             json.WriteEndArray();
             json.WriteStartArray("data_offsets");
             json.WriteNumberValue(offset);
-            json.WriteNumberValue(offset += (long)tensor.Length * sizeof(float));
+            json.WriteNumberValue(offset += (long)tensor.Length * type.Size());
             json.WriteEndArray();
             json.WriteEndObject();
         }

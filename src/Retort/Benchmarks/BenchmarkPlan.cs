@@ -5,6 +5,7 @@ using Retort.Corruption;
 using Retort.Data;
 using Retort.Methods;
 using Retort.Networks.Weights;
+using Retort.Teachers;
 using Retort.Training;
 
 namespace Retort.Benchmarks;
@@ -39,7 +40,7 @@ internal sealed class BenchmarkPlan
         ArgumentNullException.ThrowIfNull(settings);
         AnomalyDataset[] datasets = [.. settings.Data.Select(Open)];
         RequireDistinct(datasets, settings);
-        var teachers = new Dictionary<string, string>();
+        var teachers = new Dictionary<TeacherSource, string>();
         var runs = new List<BenchmarkRun>();
         foreach (AnomalyDataset dataset in datasets)
         {
@@ -87,17 +88,17 @@ internal sealed class BenchmarkPlan
         }
     }
 
-    private static string Hash(TrainingSettings settings, AnomalyDataset dataset, Dictionary<string, string> teachers)
+    private static string Hash(TrainingSettings settings, AnomalyDataset dataset, Dictionary<TeacherSource, string> teachers)
     {
         MethodOptions options = settings.CreateOptions();
-        string file = TrainerTeacher.FindFile(settings, options);
-        if (!teachers.TryGetValue(file + options.Teacher.Name, out string? teacher))
+        TeacherSource teacher = TrainerTeacher.Find(settings, options);
+        if (!teachers.TryGetValue(teacher, out string? sha256))
         {
-            teacher = TeacherFile.Load(file, options.Teacher).Sha256;
-            teachers.Add(file + options.Teacher.Name, teacher);
+            sha256 = teacher.Load().Sha256;
+            teachers.Add(teacher, sha256);
         }
 
-        JsonObject values = CheckpointFingerprint.Create(settings, options, dataset, teacher).ToJson();
+        JsonObject values = CheckpointFingerprint.Create(settings, options, dataset, sha256).ToJson();
         values.Remove("--seed");
         values["test"] = CheckpointFingerprint.HashOfFiles(dataset.Root, [.. dataset.Test.Select(t => t.Path), .. dataset.Test.Select(t => t.MaskPath).OfType<string>()]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(values.ToJsonString())))[..OptionsDigits];

@@ -25,7 +25,7 @@ public sealed record DetectorInfo
     /// <summary>How pixels become what the network takes.</summary>
     public required Normalization Normalization { get; init; }
 
-    /// <summary>The name of the teacher it learned from.</summary>
+    /// <summary>The teacher it learned from: <c>built-in</c>, or the name of the network that a file held.</summary>
     public required string Teacher { get; init; }
 
     /// <summary>The SHA-256 of the teacher's file, in lower-case hexadecimal.</summary>

@@ -73,6 +73,11 @@ public static class TeacherImport
     // --teacher resnet18 finds what is called resnet18 or resnet18-something: it must be one.
     private static void RequireHonest(string name, string file, ResNetArchitecture architecture)
     {
+        if (name.Replace('_', '-') == BuiltInTeacher.Name)
+        {
+            throw new RetortException($"--name {name}: the teacher that is part of Retort is called so; give another --name.");
+        }
+
         if (ResNetArchitecture.All.FirstOrDefault(a => TeacherFolder.IsCalled(name, a.Name)) is { } claimed && claimed != architecture)
         {
             throw new RetortException($"--name {name}: {file} holds a {architecture.Name} and not a {claimed.Name}; give another --name.");

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
-using Retort.Methods;
 
 namespace Retort.Training;
 
@@ -8,21 +7,22 @@ namespace Retort.Training;
 /// <param name="index">The batch, counted over the whole run.</param>
 /// <param name="sample">The sample within the batch.</param>
 /// <param name="batch">Where to put it.</param>
-internal delegate void FillSample(long index, int sample, TrainingBatch batch);
+internal delegate void FillSample<in TBatch>(long index, int sample, TBatch batch);
 
 /// <summary>
 /// Prepares training batches on threads of its own while the model computes. A small ring of batches is allocated once; a sample depends
 /// on its numbers alone, so it does not matter which thread prepares it or when.
 /// </summary>
-internal sealed class BatchLoader : IDisposable
+/// <typeparam name="TBatch">The memory of a batch.</typeparam>
+internal sealed class BatchLoader<TBatch> : IDisposable
 {
     // One in use, one ready, one in the making.
     private const int Ring = 3;
 
     private readonly object _gate = new();
-    private readonly TrainingBatch[] _slots;
+    private readonly TBatch[] _slots;
     private readonly int[] _missing;
-    private readonly FillSample _fill;
+    private readonly FillSample<TBatch> _fill;
     private readonly Thread[] _threads;
     private readonly int _batch;
     private readonly long _end;
@@ -35,20 +35,20 @@ internal sealed class BatchLoader : IDisposable
     private TimeSpan _waited;
 
     /// <summary>Starts preparing.</summary>
-    /// <param name="batch">Pictures in a batch.</param>
-    /// <param name="size">Their side in pixels.</param>
+    /// <param name="create">Makes the memory of a batch.</param>
+    /// <param name="batch">Samples in a batch.</param>
     /// <param name="first">The first batch to prepare.</param>
     /// <param name="end">One past the last.</param>
     /// <param name="threads">How many threads prepare.</param>
     /// <param name="fill">Prepares a sample; called by several threads, for different samples.</param>
-    public BatchLoader(int batch, int size, long first, long end, int threads, FillSample fill)
+    public BatchLoader(Func<TBatch> create, int batch, long first, long end, int threads, FillSample<TBatch> fill)
     {
         _batch = batch;
         _nextIndex = _taken = first;
         _end = end;
         _fill = fill;
         int ring = (int)Math.Clamp(end - first, 1, Ring);
-        _slots = [.. Enumerable.Range(0, ring).Select(_ => new TrainingBatch(batch, size))];
+        _slots = [.. Enumerable.Range(0, ring).Select(_ => create())];
         _missing = [.. Enumerable.Repeat(batch, ring)];
         _threads = [.. Enumerable.Range(1, threads).Select(i => new Thread(Work) { IsBackground = true, Name = $"retort loader {i}" })];
         foreach (Thread thread in _threads)
@@ -62,7 +62,7 @@ internal sealed class BatchLoader : IDisposable
 
     /// <summary>The next batch, in order. It is the caller's until the next call.</summary>
     /// <remarks>What went wrong while it was prepared is thrown here.</remarks>
-    public TrainingBatch Take()
+    public TBatch Take()
     {
         lock (_gate)
         {

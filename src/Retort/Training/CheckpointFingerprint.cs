@@ -13,7 +13,9 @@ namespace Retort.Training;
 /// </summary>
 internal sealed class CheckpointFingerprint
 {
-    private const string HashMark = "sha256:";
+    /// <summary>Before a hash, so that messages do not show it.</summary>
+    public const string HashMark = "sha256:";
+
     private readonly JsonObject _values;
 
     private CheckpointFingerprint(JsonObject values) => _values = values;
@@ -22,7 +24,7 @@ internal sealed class CheckpointFingerprint
     /// <param name="settings">Its settings.</param>
     /// <param name="options">What they come to.</param>
     /// <param name="dataset">The dataset.</param>
-    /// <param name="teacherSha256">The hash of the teacher's file.</param>
+    /// <param name="teacherSha256">The hash of the teacher.</param>
     public static CheckpointFingerprint Create(TrainingSettings settings, MethodOptions options, AnomalyDataset dataset, string teacherSha256)
     {
         var values = new JsonObject
@@ -49,6 +51,11 @@ internal sealed class CheckpointFingerprint
 
         return new CheckpointFingerprint(values);
     }
+
+    /// <summary>The fingerprint of a run of another kind.</summary>
+    /// <param name="values">What it depends on, by the names of options.</param>
+    public static CheckpointFingerprint Create(IReadOnlyDictionary<string, string> values) =>
+        new(new JsonObject(values.Select(v => KeyValuePair.Create(v.Key, (JsonNode?)v.Value))));
 
     /// <summary>Reads what <see cref="ToJson"/> gave.</summary>
     public static CheckpointFingerprint FromJson(JsonObject values) => new((JsonObject)values.DeepClone());
@@ -83,10 +90,13 @@ internal sealed class CheckpointFingerprint
     private static string Shown(string value) => value.Length == 0 ? "none" : value.StartsWith(HashMark, StringComparison.Ordinal) ? "other files" : value;
 
     /// <summary>Names and lengths: enough to notice that pictures came, went or were exchanged, without reading them all.</summary>
-    internal static string HashOfFiles(string root, IReadOnlyList<string> files)
+    internal static string HashOfFiles(string root, IReadOnlyList<string> files) => HashOfFiles([(root, files)]);
+
+    /// <summary>The same of several folders.</summary>
+    internal static string HashOfFiles(IEnumerable<(string Root, IReadOnlyList<string> Files)> folders)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string file in files)
+        foreach ((string root, string file) in folders.SelectMany(f => f.Files.Select(file => (f.Root, file))))
         {
             string relative = Path.GetRelativePath(root, file).Replace('\\', '/');
             var information = new FileInfo(file);

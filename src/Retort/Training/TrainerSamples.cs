@@ -26,7 +26,7 @@ internal sealed class TrainerSamples
         _seed = seed;
     }
 
-    /// <summary>Makes one sample; see <see cref="FillSample"/>. Safe for use by several threads.</summary>
+    /// <summary>Makes one sample; see <see cref="FillSample{TBatch}"/>. Safe for use by several threads.</summary>
     public void Fill(long index, int sample, TrainingBatch batch)
     {
         (int phase, int step) = _schedule.Locate(index);

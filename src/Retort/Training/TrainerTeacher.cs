@@ -11,19 +11,28 @@ internal static class TrainerTeacher
         ? folder
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "retort", "teachers");
 
-    /// <summary>The weight file a training takes its teacher from: the one that was named, or that of the network the method wants.</summary>
-    /// <exception cref="RetortException">There is none.</exception>
-    public static string FindFile(TrainingSettings settings, MethodOptions options)
+    /// <summary>Where a training takes its teacher from: what was named; else the built-in teacher if the method wants its network, or that network by its name.</summary>
+    /// <exception cref="RetortException">There is none, or it is not what the method wants.</exception>
+    public static TeacherSource Find(TrainingSettings settings, MethodOptions options)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
-        return FindFile(settings.Teacher ?? options.Teacher.Name);
+        bool fits = options.Teacher == BuiltInTeacher.Architecture;
+        string name = settings.Teacher ?? (fits ? BuiltInTeacher.Name : options.Teacher.Name);
+        if (name != BuiltInTeacher.Name)
+        {
+            return new TeacherSource(options.Teacher, FindFile(name));
+        }
+
+        return fits ? TeacherSource.BuiltIn : throw new RetortException(
+            $"--teacher {name}: it is a {BuiltInTeacher.Architecture.Name}, and {settings.Method} with these options learns from a {options.Teacher.Name}; leave --teacher out, or train with --set backbone={BuiltInTeacher.Architecture.Name}.");
     }
 
     /// <summary>The weight file of a teacher.</summary>
     /// <param name="teacher">A file, or a name such as <c>resnet18</c>, see <see cref="TeacherFolder.Find"/>.</param>
+    /// <param name="option">The option that names it, for messages.</param>
     /// <exception cref="RetortException">There is none.</exception>
-    public static string FindFile(string teacher)
+    public static string FindFile(string teacher, string option = "--teacher")
     {
         ArgumentException.ThrowIfNullOrEmpty(teacher);
         if (File.Exists(teacher))
@@ -38,7 +47,7 @@ internal static class TrainerTeacher
         }
 
         throw new RetortException(PublishedTeacher.Find(teacher) is { } published
-            ? $"--teacher {teacher}: it is not in {Folder}; fetch it with retort teacher install {published.Name}, {published.ByHand(Folder)}, or give a weight file with --teacher FILE."
-            : $"--teacher {teacher}: there is no such file; give a weight file, or one of the names {string.Join(", ", PublishedTeacher.All.Select(t => t.Name))}, or one that retort teacher list shows.");
+            ? $"{option} {teacher}: it is not in {Folder}; fetch it with retort teacher install {published.Name}, {published.ByHand(Folder)}, or give a weight file with {option} FILE."
+            : $"{option} {teacher}: there is no such file; give a weight file, or one of the names {string.Join(", ", PublishedTeacher.All.Select(t => t.Name))}, or one that retort teacher list shows.");
     }
 }

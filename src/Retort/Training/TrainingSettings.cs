@@ -34,7 +34,7 @@ public sealed record TrainingSettings
     /// <summary>Further options of the method by name, applied in order.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> MethodOptions { get; init; } = [];
 
-    /// <summary>The teacher: a name or a weight file; null for the network the method wants, by its name.</summary>
+    /// <summary>The teacher: <c>built-in</c>, another name, or a weight file; null for the built-in one, or for the network the method wants if that is another.</summary>
     public string? Teacher { get; init; }
 
     /// <summary>A folder of pictures to make synthetic anomalies from; null for procedural textures.</summary>

@@ -84,6 +84,7 @@ internal sealed class SlowEvaluator
                 1 - (Dot(a, b) / Math.Max(Length(a), 1e-8) / Math.Max(Length(b), 1e-8)))],
             Hinge hinge => [.. inputs[0].Select(v => Math.Max(hinge.Margin - v, 0))],
             MaskedMean mean => [inputs[1].Sum() == 0 ? 0 : mean.Weight * inputs[0].Where((_, i) => inputs[1][i] == 1).Average()],
+            RelativeSquaredError error => [error.Weight * inputs[0].Zip(inputs[1], (x, t) => (x - t) * (x - t)).Sum() / inputs[1].Sum(t => t * t)],
             WeightedSum sum => [sum.Weight * inputs[0].Sum()],
             SegmentationLoss loss => [inputs[0].Zip(inputs[1], (z, m) => PixelLoss(loss, z, m)).Average()],
             _ => throw new NotSupportedException(operation.Name),

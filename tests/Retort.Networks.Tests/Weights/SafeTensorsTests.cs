@@ -76,6 +76,21 @@ public class SafeTensorsTests
     }
 
     [Fact]
+    public void Halves_take_half_the_room_and_are_rounded_to_the_nearest()
+    {
+        using var stream = new MemoryStream();
+        float[] values = [.. Enumerable.Range(0, 70_000).Select(i => i * 1e-4f)];
+        SafeTensors.Write(stream, [new NamedTensor("w", [7, 10_000], values), new NamedTensor("b", [2], [0.1f, -65504])], null, TensorPrecision.Half);
+        stream.Position = 0;
+        SafeTensorsContent content = SafeTensors.Read(stream, "name");
+
+        Assert.Equal([7, 10_000], content.Tensors[0].Shape);
+        Assert.Equal(values.Select(v => (float)(Half)v), content.Tensors[0].Data);
+        Assert.Equal([0.0999755859375f, -65504], content.Tensors[1].Data);
+        Assert.InRange(stream.Length, 140_004, 140_400);
+    }
+
+    [Fact]
     public void The_data_begins_on_a_boundary_of_eight_bytes()
     {
         for (int length = 1; length <= 9; length++)

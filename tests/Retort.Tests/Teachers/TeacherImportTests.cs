@@ -66,6 +66,8 @@ public sealed class TeacherImportTests : IDisposable
         string file = Write("a.safetensors", StateDict(ResNetArchitecture.ResNet18));
         var failure = Assert.Throws<RetortException>(() => TeacherImport.Import(file, "resnet50-mine", Folder));
         Assert.Equal($"--name resnet50-mine: {file} holds a resnet18 and not a resnet50; give another --name.", failure.Message);
+        failure = Assert.Throws<RetortException>(() => TeacherImport.Import(file, "built_in", Folder));
+        Assert.Equal("--name built_in: the teacher that is part of Retort is called so; give another --name.", failure.Message);
     }
 
     [Theory]

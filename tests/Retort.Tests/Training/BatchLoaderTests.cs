@@ -11,7 +11,7 @@ public sealed class BatchLoaderTests
     public void Batches_come_in_order_and_complete_whatever_the_threads(int threads)
     {
         const int batch = 5;
-        using var loader = new BatchLoader(batch, size: 1, first: 7, end: 60, threads, Fill);
+        using var loader = new BatchLoader<TrainingBatch>(() => new TrainingBatch(batch, 1), batch, first: 7, end: 60, threads, Fill);
         for (long index = 7; index < 60; index++)
         {
             TrainingBatch taken = loader.Take();
@@ -29,7 +29,7 @@ public sealed class BatchLoaderTests
     public void No_more_batches_are_prepared_than_the_ring_holds()
     {
         int begun = 0;
-        using var loader = new BatchLoader(2, 1, 0, 1000, 2, (_, _, _) => Interlocked.Increment(ref begun));
+        using var loader = new BatchLoader<TrainingBatch>(() => new TrainingBatch(2, 1), 2, 0, 1000, 2, (_, _, _) => Interlocked.Increment(ref begun));
         loader.Take();
         SpinWait.SpinUntil(() => Volatile.Read(ref begun) >= 6, TimeSpan.FromSeconds(10));
         Thread.Sleep(20);
@@ -39,7 +39,7 @@ public sealed class BatchLoaderTests
     [Fact]
     public void What_goes_wrong_in_the_background_is_thrown_by_take()
     {
-        using var loader = new BatchLoader(2, 1, 0, 10, 2, (index, sample, batch) =>
+        using var loader = new BatchLoader<TrainingBatch>(() => new TrainingBatch(2, 1), 2, 0, 10, 2, (index, sample, batch) =>
         {
             if (index == 3)
             {
@@ -63,7 +63,7 @@ public sealed class BatchLoaderTests
     {
         for (int taken = 0; taken < 5; taken++)
         {
-            using var loader = new BatchLoader(3, 1, 0, 100, 2, Fill);
+            using var loader = new BatchLoader<TrainingBatch>(() => new TrainingBatch(3, 1), 3, 0, 100, 2, Fill);
             for (int i = 0; i < taken; i++)
             {
                 loader.Take();
@@ -76,7 +76,7 @@ public sealed class BatchLoaderTests
     {
         // The sample is ready a while after the taker has begun to wait for it.
         Thread taker = Thread.CurrentThread;
-        using var loader = new BatchLoader(1, 1, 0, 1, 1, (_, _, _) =>
+        using var loader = new BatchLoader<TrainingBatch>(() => new TrainingBatch(1, 1), 1, 0, 1, 1, (_, _, _) =>
         {
             SpinWait.SpinUntil(() => taker.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin), TimeSpan.FromSeconds(30));
             Thread.Sleep(20);

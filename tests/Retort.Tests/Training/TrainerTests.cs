@@ -141,7 +141,7 @@ public sealed class TrainerTests(TeacherFixture teacher) : IClassFixture<Teacher
         Assert.Equal(16, recorder.Steps);
         string note = Assert.Single(recorder.Notes);
         Assert.StartsWith($"warning: {path}.checkpoint: the disk is full; free some space", note, StringComparison.Ordinal);
-        Assert.EndsWith("Training goes on without this checkpoint.", note, StringComparison.Ordinal);
+        Assert.EndsWith("The training goes on without this checkpoint.", note, StringComparison.Ordinal);
         Assert.Equal([path], Directory.GetFiles(disk.Path));
     }
 
