@@ -12,7 +12,7 @@ namespace Retort.Cli.Verbs;
 internal sealed class ReportVerb : Verb
 {
     private readonly Option<string> _model = CommonOptions.Model();
-    private readonly Option<string> _data = CommonOptions.Data("The test pictures: a folder with test/good, test/<defect> and ground_truth/<defect>.");
+    private readonly Option<string> _data = CommonOptions.Data("The test pictures: a folder with test/good, test/<defect> and ground_truth/<defect>, or a list of pictures (.csv, .json, .jsonl).");
     private readonly Option<string> _out = CommonOptions.Required("--out", "DIR", $"The folder for the page, {Report.FileName}; it is made if it is not there.");
     private readonly Option<string?> _title = CommonOptions.Text("--title", "TEXT", "The heading of the page. [default: the name of the data folder]");
     private readonly Option<int?> _pictureSize = CommonOptions.OptionalWhole("--picture-size", 32, 2048, "The longest side of the pictures on the page, in pixels. [default: what keeps the page below some 20 MB, 192 to 640]");

@@ -23,10 +23,13 @@ public sealed class Browser : IAsyncLifetime, IDisposable
     public static string? WhyNot { get; } = Find() is null ? "There is no Chromium on the PATH: install Debian's package chromium, or Chrome." : null;
 
     /// <summary>The address of a report of 80 pictures.</summary>
-    public string Small => AddressOf(80);
+    public string Small => AddressOf("small", () => SampleReport.Create(80));
 
     /// <summary>The address of a report of 2,000 pictures.</summary>
-    public string Large => AddressOf(2000);
+    public string Large => AddressOf("large", () => SampleReport.Create(2000));
+
+    /// <summary>The address of a report without a defective picture.</summary>
+    public string OnlyGood => AddressOf("good", SampleReport.OnlyGood);
 
     /// <inheritdoc/>
     public async Task InitializeAsync()
@@ -76,13 +79,13 @@ public sealed class Browser : IAsyncLifetime, IDisposable
          where File.Exists(path)
          select path).FirstOrDefault();
 
-    private string AddressOf(int pictures)
+    private string AddressOf(string name, Func<ReportContent> create)
     {
-        string path = Path.Combine(_folder.Path, $"{pictures}.html");
+        string path = Path.Combine(_folder.Path, name + ".html");
         if (!File.Exists(path))
         {
             using FileStream file = File.Create(path);
-            ReportPage.Write(file, SampleReport.Create(pictures));
+            ReportPage.Write(file, create());
         }
 
         return new Uri(path).AbsoluteUri;

@@ -246,6 +246,21 @@ public sealed class ReportInBrowserTests(Browser browser) : IClassFixture<Browse
         await page.Context.CloseAsync();
     }
 
+    [BrowserFact]
+    public async Task Good_pictures_alone_make_a_page_too()
+    {
+        var complaints = new List<string>();
+        IPage page = await browser.OpenAsync(browser.OnlyGood, before: p => p.PageError += (_, error) => complaints.Add(error));
+        await ExpectCounts(page, 8, 2, 0, 0);
+        await Expect(page.Locator("[data-rate=recall]")).ToHaveTextAsync("–");
+        await Expect(page.Locator(".curve .empty")).ToHaveCountAsync(3);
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Miss none" })).ToBeDisabledAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "No false alarm" }).ClickAsync();
+        await ExpectCounts(page, 10, 0, 0, 0);
+        Assert.Empty(complaints);
+        await page.Context.CloseAsync();
+    }
+
     [BrowserTheory]
     [InlineData(ColorScheme.Light)]
     [InlineData(ColorScheme.Dark)]

@@ -64,6 +64,17 @@ internal static class SampleReport
         };
     }
 
+    /// <summary>Makes one without a defective picture, for which most metrics are not defined.</summary>
+    public static ReportContent OnlyGood()
+    {
+        ReportContent content = Create(20);
+        return content with
+        {
+            Pictures = [.. content.Pictures.Where(p => !p.Test.IsAnomalous)],
+            Result = content.Result with { Components = [new("departure", new EvaluationMetrics())], Curves = new EvaluationCurves(), Images = 10, Anomalous = 0 },
+        };
+    }
+
     private static RgbImage Draw(int seed, int width, int height)
     {
         var random = new CounterRandom((ulong)seed);
