@@ -10,10 +10,14 @@ namespace Retort.Numerics.Kernels.Convolution;
 /// <remarks>
 /// A is read in place by broadcast, so a convolution needs no rearranged input (no im2col); B is packed in panels of
 /// <see cref="PanelWidth{T}"/> columns. Rows are named locals because only those stay in registers; rows above the tile's height
-/// vanish at compile time.
+/// vanish at compile time. B is fetched ahead, beyond its end too: those addresses are never read.
 /// </remarks>
 internal static unsafe class GemmTile
 {
+    // How far ahead B is asked for, in floats: a page. What the processor fetches by itself stops at the end of each page, and a filter that
+    // is read once comes from main memory.
+    private const int Ahead = 1024;
+
     /// <summary>Output channels of a tile: two vectors.</summary>
     public static int PanelWidth<T>()
         where T : unmanaged, ISimd<T> => 2 * T.Count;
@@ -175,6 +179,12 @@ internal static unsafe class GemmTile
             byte* a8 = a4 + (4 * rowStride);
             for (nint k = run; k > 0; k--)
             {
+                Simd.Prefetch(b + Ahead);
+                if (2 * T.Count > Simd.LineFloats)
+                {
+                    Simd.Prefetch(b + Ahead + Simd.LineFloats);
+                }
+
                 T b0 = T.Load(b);
                 T b1 = T.Load(b + T.Count);
                 T v = T.Create(*(float*)a0);
