@@ -232,7 +232,7 @@ internal sealed unsafe partial class TapConvolution
             {
                 int rows = Math.Min(height, to - x);
                 float* c = Begin<T>(y + ((nint)x * OutPixelStride), rows, p, first, tile, out nint ldc, out bool accumulate);
-                GemmTile.Run<T>(rows, (byte*)(a + ((nint)x * Step * pixelStride)), rowStride, Offsets, Runs, run, panel, c, ldc, accumulate);
+                GemmTile.Run<T>(rows, (byte*)(a + ((nint)x * Step * pixelStride)), rowStride, Offsets, Runs, run, panel, c, ldc, accumulate, PanelFetch.Ahead<T>(panel));
                 End<T>(c, ldc, y + ((nint)x * OutPixelStride), rows, p, first);
                 x += rows;
             }
@@ -268,7 +268,8 @@ internal sealed unsafe partial class TapConvolution
                         if ((uint)iy < (uint)InH && (uint)ix < (uint)InW)
                         {
                             float* a = image + ((((nint)iy * InW) + ix) * InChannels);
-                            GemmTile.Run<T>(rows, (byte*)a, rowStride, &none, 1, channels, panel + ((nint)t * channels * width), c, ldc, accumulate);
+                            float* b = panel + ((nint)t * channels * width);
+                            GemmTile.Run<T>(rows, (byte*)a, rowStride, &none, 1, channels, b, c, ldc, accumulate, PanelFetch.Ahead<T>(b));
                             accumulate = true;
                         }
                     }
