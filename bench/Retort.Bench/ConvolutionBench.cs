@@ -7,7 +7,10 @@ using Retort.Numerics.Vectors;
 
 namespace Retort.Bench;
 
-/// <summary>Convolutions of DeSTSeg's shapes against the multiply-add peak of the same cores, interleaved.</summary>
+/// <summary>
+/// Convolutions of DeSTSeg's shapes against the multiply-add peak of the same cores, interleaved: the share is of what the peak allows if every
+/// operation the algorithm has to do, be it of a product or of a transform, takes the time of one multiply-add and nothing else takes any.
+/// </summary>
 internal static unsafe class ConvolutionBench
 {
     private static readonly ConvolutionShape[] Shapes =
@@ -35,7 +38,7 @@ internal static unsafe class ConvolutionBench
     {
         Option<int> threads = BenchOptions.Whole("--threads", 1, "Threads.");
         Option<int> rounds = BenchOptions.Whole("--rounds", 9, "Rounds to take the medians of.");
-        var verb = new Command("convolution", "Direct and Winograd convolution and their gradients, as shares of what the multiply-add peak allows each.") { threads, rounds };
+        var verb = new Command("convolution", "Direct and Winograd convolution and their gradients, as shares of what the multiply-add peak allows each algorithm.") { threads, rounds };
         verb.SetAction(p => Run(p.GetValue(threads), p.GetValue(rounds)));
         return verb;
     }
@@ -43,35 +46,20 @@ internal static unsafe class ConvolutionBench
     private static void Run(int threads, int rounds)
     {
         using var pool = new WorkerPool(threads);
-        Console.WriteLine($"{threads} thread(s), vectors of {Simd.Bits} bits; GFLOP/s by direct count (share of what the peak of the same round allows for the algorithm's own multiplications), medians of {rounds}");
+        Console.WriteLine($"{threads} thread(s), vectors of {Simd.Bits} bits; GFLOP/s by direct count (share of what the peak of the same round allows for the algorithm's own operations), medians of {rounds}");
         Console.WriteLine($"{"N,H,W,in,out,k,stride,dilation",-34} {"algorithm",-9} {"forward",16} {"data gradient",16} {"weight gradient",16}");
         foreach (ConvolutionShape s in Shapes)
         {
-            Show(s, "direct", Rates(pool, s, new DirectConvolution(s), new WeightGradient(s), saving: 1, rounds));
+            Show(s, "direct", Rates(pool, s, new DirectConvolution(s), new WeightGradient(s), [s.MultiplyAdds, s.MultiplyAdds, s.MultiplyAdds], rounds));
             if (ConvolutionAlgorithms.Tile(s) is WinogradTile tile)
             {
                 var winograd = new WinogradConvolution(s, tile);
-                Show(s, $"{tile}", Rates(pool, s, winograd, winograd, Saving(s, tile), rounds));
+                Show(s, $"{tile}", Rates(pool, s, winograd, winograd, WinogradOperations.Count(s, tile), rounds));
             }
         }
     }
 
-    // How many times fewer multiplications than direct convolution; tiles that stick out over the border are counted in full.
-    private static double Saving(ConvolutionShape s, WinogradTile tile)
-    {
-        int side = tile switch { WinogradTile.F2 => 2, WinogradTile.F3 => 3, _ => 4 };
-        double products = 0;
-        for (int phase = 0; phase < s.Dilation * s.Dilation; phase++)
-        {
-            products += Tiles(s.H, phase / s.Dilation) * Tiles(s.W, phase % s.Dilation) * Math.Pow(side + 2, 2);
-        }
-
-        return 9.0 * s.H * s.W / products;
-
-        double Tiles(int size, int first) => Math.Ceiling(Math.Ceiling((size - first) / (double)s.Dilation) / side);
-    }
-
-    private static List<(double Rate, double Share)>[] Rates(WorkerPool pool, ConvolutionShape s, IConvolution convolution, IWeightGradient gradient, double saving, int rounds)
+    private static List<(double Rate, double Share)>[] Rates(WorkerPool pool, ConvolutionShape s, IConvolution convolution, IWeightGradient gradient, long[] operations, int rounds)
     {
         AlignedBuffer x = Noise(s.InputLength), y = Noise(s.OutputLength), w = Noise(s.WeightLength), dx = Noise(s.InputLength), dw = Noise(s.WeightLength);
         var packed = new AlignedBuffer(convolution.PackedLength);
@@ -99,8 +87,8 @@ internal static unsafe class ConvolutionBench
                     work[i]();
                 }
 
-                double rate = 2.0 * s.MultiplyAdds * repeat / Stopwatch.GetElapsedTime(start).TotalSeconds;
-                rates[i].Add((rate, rate / (peak * saving)));
+                double runs = repeat / Stopwatch.GetElapsedTime(start).TotalSeconds;
+                rates[i].Add((2.0 * s.MultiplyAdds * runs, 2.0 * operations[i] * runs / peak));
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace Retort.Numerics.Vectors;
 
@@ -14,6 +15,9 @@ public static class Simd
     /// <summary>How many floats a vector of the widest kind in use holds.</summary>
     public static int Count => Bits / 32;
 
+    /// <summary>Floats of a cache line.</summary>
+    internal const int LineFloats = 16;
+
     /// <summary>The bits of sqrt(1/2): a float's exponent, counted from here, is that of a mantissa from sqrt(1/2) to sqrt(2).</summary>
     internal const int HalfRootBits = 0x3F3504F3;
 
@@ -22,5 +26,15 @@ public static class Simd
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => AdvSimd.IsSupported ? 32 : 16;
+    }
+
+    /// <summary>Asks for the cache line of an address, which need not be valid. Where the runtime knows no such instruction (Arm) it does nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static unsafe void Prefetch(void* address)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(address);
+        }
     }
 }

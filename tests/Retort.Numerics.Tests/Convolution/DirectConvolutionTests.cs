@@ -12,6 +12,7 @@ public sealed unsafe class DirectConvolutionTests : ConvolutionMemory
         new ConvolutionShape(1, 64, 64, 16, 16, 3, 3, 1, 1),
         new ConvolutionShape(3, 8, 8, 40, 33, 3, 3, 1, 1),
         new ConvolutionShape(1, 8, 8, 300, 70, 3, 3, 1, 1),
+        new ConvolutionShape(1, 40, 8, 264, 64, 3, 3, 1, 1),
         new ConvolutionShape(1, 6, 130, 8, 8, 3, 3, 1, 1),
         new ConvolutionShape(2, 32, 32, 3, 64, 7, 7, 2, 3),
         new ConvolutionShape(1, 33, 31, 5, 6, 7, 7, 2, 3),

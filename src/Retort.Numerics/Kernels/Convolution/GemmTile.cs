@@ -41,47 +41,48 @@ internal static unsafe class GemmTile
     /// <param name="c">The tile's first element.</param>
     /// <param name="ldc">Floats from one row of C to the next.</param>
     /// <param name="accumulate">Add to C instead of overwriting it.</param>
+    /// <param name="fetch">What to fetch meanwhile.</param>
     [MethodImpl(IKernel.Compilation)]
-    public static void Run<T>(int rows, byte* a, nint rowStride, nint* offsets, int taps, nint run, float* b, float* c, nint ldc, bool accumulate)
+    public static void Run<T>(int rows, byte* a, nint rowStride, nint* offsets, int taps, nint run, float* b, float* c, nint ldc, bool accumulate, PanelFetch fetch)
         where T : unmanaged, ISimd<T>
     {
         switch (rows)
         {
             case 1:
-                Tile<T, Rows1>(a, rowStride, offsets, taps, run, b, c, ldc, accumulate);
+                Tile<T, Rows1>(a, rowStride, offsets, taps, run, b, c, ldc, accumulate, fetch);
                 break;
             case 2:
-                Tile<T, Rows2>(a, rowStride, offsets, taps, run, b, c, ldc, accumulate);
+                Tile<T, Rows2>(a, rowStride, offsets, taps, run, b, c, ldc, accumulate, fetch);
                 break;
             case 3:
-                Tile<T, Rows3>(a, rowStride, offsets, taps, run, b, c, ldc, accumulate);
+                Tile<T, Rows3>(a, rowStride, offsets, taps, run, b, c, ldc, accumulate, fetch);
                 break;
             case 4:
-                Tile<T, Rows4>(a, rowStride, offsets, taps, run, b, c, ldc, accumulate);
+                Tile<T, Rows4>(a, rowStride, offsets, taps, run, b, c, ldc, accumulate, fetch);
                 break;
             case 5:
-                Tile<T, Rows5>(a, rowStride, offsets, taps, run, b, c, ldc, accumulate);
+                Tile<T, Rows5>(a, rowStride, offsets, taps, run, b, c, ldc, accumulate, fetch);
                 break;
             case 6:
-                Tile<T, Rows6>(a, rowStride, offsets, taps, run, b, c, ldc, accumulate);
+                Tile<T, Rows6>(a, rowStride, offsets, taps, run, b, c, ldc, accumulate, fetch);
                 break;
             case 7:
-                Tile<T, Rows7>(a, rowStride, offsets, taps, run, b, c, ldc, accumulate);
+                Tile<T, Rows7>(a, rowStride, offsets, taps, run, b, c, ldc, accumulate, fetch);
                 break;
             case 8:
-                Tile<T, Rows8>(a, rowStride, offsets, taps, run, b, c, ldc, accumulate);
+                Tile<T, Rows8>(a, rowStride, offsets, taps, run, b, c, ldc, accumulate, fetch);
                 break;
             case 9:
-                Tile<T, Rows9>(a, rowStride, offsets, taps, run, b, c, ldc, accumulate);
+                Tile<T, Rows9>(a, rowStride, offsets, taps, run, b, c, ldc, accumulate, fetch);
                 break;
             case 10:
-                Tile<T, Rows10>(a, rowStride, offsets, taps, run, b, c, ldc, accumulate);
+                Tile<T, Rows10>(a, rowStride, offsets, taps, run, b, c, ldc, accumulate, fetch);
                 break;
             case 11:
-                Tile<T, Rows11>(a, rowStride, offsets, taps, run, b, c, ldc, accumulate);
+                Tile<T, Rows11>(a, rowStride, offsets, taps, run, b, c, ldc, accumulate, fetch);
                 break;
             case 12:
-                Tile<T, Rows12>(a, rowStride, offsets, taps, run, b, c, ldc, accumulate);
+                Tile<T, Rows12>(a, rowStride, offsets, taps, run, b, c, ldc, accumulate, fetch);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(rows));
@@ -89,7 +90,7 @@ internal static unsafe class GemmTile
     }
 
     [MethodImpl(IKernel.Compilation)]
-    private static void Tile<T, TRows>(byte* a, nint rowStride, nint* offsets, int taps, nint run, float* b, float* c, nint ldc, bool accumulate)
+    private static void Tile<T, TRows>(byte* a, nint rowStride, nint* offsets, int taps, nint run, float* b, float* c, nint ldc, bool accumulate, PanelFetch fetch)
         where T : unmanaged, ISimd<T>
         where TRows : struct, IRows
     {
@@ -166,6 +167,8 @@ internal static unsafe class GemmTile
             }
         }
 
+        float* ahead = fetch.Start;
+        nint fetchStep = fetch.Step;
         nint stride2 = 2 * rowStride;
         nint stride3 = 3 * rowStride;
         for (int t = 0; t < taps; t++)
@@ -175,6 +178,14 @@ internal static unsafe class GemmTile
             byte* a8 = a4 + (4 * rowStride);
             for (nint k = run; k > 0; k--)
             {
+                Simd.Prefetch(ahead);
+                if (2 * T.Count > Simd.LineFloats)
+                {
+                    Simd.Prefetch(ahead + Simd.LineFloats);
+                }
+
+                ahead += fetchStep;
+
                 T b0 = T.Load(b);
                 T b1 = T.Load(b + T.Count);
                 T v = T.Create(*(float*)a0);

@@ -13,8 +13,10 @@ internal readonly struct WinogradCut
     private const int FewestLocalBlocks = 4;
     private const int EnoughLocalBlocks = 16;
 
-    private const int MostSharedTiles = 256;
+    // Of a large convolution's values, what may lie in the third-level cache: more tiles at once gain nothing.
+    private const int MostSharedTiles = 64;
     private const int FewestGradientTiles = 64;
+    private const int MostGradientTiles = 256;
     private const long GradientPlaneBytes = 512 * 1024;
 
     private WinogradCut(int tiles, int mostTiles, bool local)
@@ -64,6 +66,6 @@ internal readonly struct WinogradCut
     public static WinogradCut ForWeightGradient(int tiles, int channels)
     {
         long fitting = GradientPlaneBytes / ((long)channels * sizeof(float));
-        return new WinogradCut(tiles, (int)Math.Clamp(fitting, FewestGradientTiles, MostSharedTiles), local: false);
+        return new WinogradCut(tiles, (int)Math.Clamp(fitting, FewestGradientTiles, MostGradientTiles), local: false);
     }
 }

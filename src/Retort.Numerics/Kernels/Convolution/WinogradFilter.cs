@@ -71,21 +71,31 @@ internal readonly unsafe struct WinogradFilter
         where T : unmanaged, ISimd<T>
     {
         nint noOffset = 0;
+        int width = GemmTile.PanelWidth<T>();
+        int passes = (tiles + GemmTile.MaxRows<T>() - 1) / GemmTile.MaxRows<T>();
+
+        // The first panel fetches itself in its first pass. All other passes fetch the next panel, each a part of it.
+        int part = -1;
         for (int k = 0; k < InChannels; k += _depth)
         {
             int depth = Math.Min(_depth, InChannels - k);
-            for (int column = first; column < end; column += GemmTile.PanelWidth<T>())
+            for (int column = first; column < end; column += width)
             {
                 float* panel = packed + (point * Plane) + Offset<T>(k, column);
+                float* next = column + width < end ? panel + ((nint)depth * width) : k + depth < InChannels ? packed + (point * Plane) + Offset<T>(k + depth, first) : panel;
                 float* a = v.Data + (point * v.Plane) + k;
                 float* c = m.Data + (point * m.Plane) + column;
-                for (int tile = 0; tile < tiles;)
+                int parts = passes + part;
+                for (int tile = 0; tile < tiles; part++)
                 {
                     int rows = GemmTile.Height<T>(tiles - tile);
+                    PanelFetch fetch = part < 0 || passes == 1 ? PanelFetch.Ahead<T>(panel) : PanelFetch.Part<T>(next, depth, part, parts);
                     GemmTile.Run<T>(
-                        rows, (byte*)(a + (tile * v.TileStride)), v.TileStride * sizeof(float), &noOffset, 1, depth, panel, c + (tile * m.TileStride), m.TileStride, k > 0);
+                        rows, (byte*)(a + (tile * v.TileStride)), v.TileStride * sizeof(float), &noOffset, 1, depth, panel, c + (tile * m.TileStride), m.TileStride, k > 0, fetch);
                     tile += rows;
                 }
+
+                part = 0;
             }
         }
     }

@@ -38,3 +38,22 @@ internal readonly unsafe struct PixelLine(float** pixels, int step, nint channel
     public T Load<T>(int position)
         where T : unmanaged, ISimd<T> => T.Load(pixels[position * step] + channel);
 }
+
+/// <summary>Lines of channels in rows and columns, at equal distances in memory.</summary>
+/// <param name="data">The first.</param>
+/// <param name="width">Columns.</param>
+/// <param name="step">Floats from one column to the next.</param>
+internal readonly unsafe struct WinogradMatrix(float* data, int width, nint step)
+{
+    /// <summary>A vector from each column of a row.</summary>
+    /// <param name="row">Which row.</param>
+    /// <param name="lane">The vector's first channel in each line.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public StridedLine Row(int row, int lane) => new(data + (row * width * step) + lane, step);
+
+    /// <summary>A vector from each row of a column.</summary>
+    /// <param name="column">Which column.</param>
+    /// <param name="lane">The vector's first channel in each line.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public StridedLine Column(int column, int lane) => new(data + (column * step) + lane, width * step);
+}

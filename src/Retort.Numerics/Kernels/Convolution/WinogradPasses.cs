@@ -161,7 +161,7 @@ internal sealed unsafe class WinogradPasses<TTransform> : WinogradPasses
         pool.Run(new WinogradInputPhase<TTransform> { Grid = _grid, Items = inputItems, V = v, X = x, Channels = filter.InChannels, FirstTile = first }, inputItems.Count);
 
         WinogradProductPhase products = new() { Filter = filter, V = v, M = m, Packed = packed, Tiles = tiles };
-        pool.Run(products, _points * WinogradProductPhase.ItemsPerPoint(filter));
+        pool.Run(products, _points * products.ItemsPerPoint);
 
         WinogradItems outputItems = new(tiles, filter.OutChannels);
         pool.Run(new WinogradOutputPhase<TTransform> { Grid = _grid, Items = outputItems, M = m, Epilogue = epilogue, Channels = filter.OutChannels, FirstTile = first }, outputItems.Count);

@@ -68,7 +68,10 @@ internal unsafe struct WinogradInputPhase<TTransform> : IKernel
 /// <summary>Multiplies a block of tiles with the filter, point by point.</summary>
 internal unsafe struct WinogradProductPhase : IKernel
 {
-    private const int ColumnsPerItem = 128;
+    // Below this many tiles the time goes into fetching the filter, which is read in longer pieces then.
+    private const int FewTiles = 32;
+    private const int FewTilesColumns = 256;
+    private const int Columns = 128;
 
     public WinogradFilter Filter;
     public WinogradBlock V;
@@ -76,13 +79,15 @@ internal unsafe struct WinogradProductPhase : IKernel
     public float* Packed;
     public int Tiles;
 
-    public static int ItemsPerPoint(WinogradFilter filter) => (filter.Columns + ColumnsPerItem - 1) / ColumnsPerItem;
+    public readonly int ItemsPerPoint => (Filter.Columns + ColumnsPerItem - 1) / ColumnsPerItem;
+
+    private readonly int ColumnsPerItem => Tiles < FewTiles ? FewTilesColumns : Columns;
 
     [MethodImpl(IKernel.Compilation)]
     public readonly void Execute<T>(int item, int worker)
         where T : unmanaged, ISimd<T>
     {
-        int groups = ItemsPerPoint(Filter);
+        int groups = ItemsPerPoint;
         int first = item % groups * ColumnsPerItem;
         Filter.Multiply<T>(item / groups, first, Math.Min(Filter.Columns, first + ColumnsPerItem), Tiles, Packed, V, M);
     }

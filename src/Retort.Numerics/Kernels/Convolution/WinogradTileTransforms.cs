@@ -3,11 +3,16 @@ using Retort.Numerics.Vectors;
 
 namespace Retort.Numerics.Kernels.Convolution;
 
-/// <summary>The two-dimensional transforms of one tile, a vector of channels at a time: columns first, then rows.</summary>
+/// <summary>The two-dimensional transforms of one tile: columns first, then rows.</summary>
+/// <remarks>Channels are taken by cache lines (<see cref="WinogradBlock.Lanes"/>), not by vectors: the points of a tile lie far apart, and a
+/// narrow vector's second half of a line would find it gone from the nearest cache.</remarks>
 internal static unsafe class WinogradTileTransforms
 {
     private const int LargestInputs = 8;
     private const int LargestOutputs = 6;
+
+    // From here on the pixels of a tile fall into the same few sets of the nearest cache and come from farther away: they are asked for early.
+    private const int ManyChannels = 256;
 
     // Room to move to the next 64-byte boundary.
     private const int Slack = AlignedBuffer.Alignment / sizeof(float);
@@ -30,20 +35,33 @@ internal static unsafe class WinogradTileTransforms
         int inputs = TTransform.Inputs;
         float** pixels = stackalloc float*[LargestInputs * LargestInputs];
         float* scratch = stackalloc float[(LargestInputs * LargestInputs * WinogradBlock.Lanes) + Slack];
-        float* columns = Align(scratch);
+        var columns = new WinogradMatrix(Align(scratch), inputs, WinogradBlock.Lanes);
         grid.Gather(tile, -1, inputs, x, channels, pixels);
-        nint plane = v.Plane;
-        for (int c = first; c < end; c += T.Count)
+        for (int c = first; c < end; c += WinogradBlock.Lanes)
         {
-            for (int j = 0; j < inputs; j++)
+            if (channels >= ManyChannels)
             {
-                TTransform.Input<T, PixelLine>(new PixelLine(pixels + j, inputs, c), new StridedLine(columns + (j * T.Count), inputs * T.Count));
+                for (int i = 0; i < inputs * inputs; i++)
+                {
+                    Simd.Prefetch(pixels[i] + c + WinogradBlock.Lanes);
+                }
             }
 
-            float* result = v.Address(slot, c);
+            for (int j = 0; j < inputs; j++)
+            {
+                for (int lane = 0; lane < WinogradBlock.Lanes; lane += T.Count)
+                {
+                    TTransform.Input<T, PixelLine>(new PixelLine(pixels + j, inputs, c + lane), columns.Column(j, lane));
+                }
+            }
+
+            var result = new WinogradMatrix(v.Address(slot, c), inputs, v.Plane);
             for (int i = 0; i < inputs; i++)
             {
-                TTransform.Input<T, StridedLine>(new StridedLine(columns + (i * inputs * T.Count), T.Count), new StridedLine(result + (i * inputs * plane), plane));
+                for (int lane = 0; lane < WinogradBlock.Lanes; lane += T.Count)
+                {
+                    TTransform.Input<T, StridedLine>(columns.Row(i, lane), result.Row(i, lane));
+                }
             }
         }
     }
@@ -67,20 +85,25 @@ internal static unsafe class WinogradTileTransforms
         int outputs = TTransform.Outputs;
         float** pixels = stackalloc float*[LargestOutputs * LargestOutputs];
         float* scratch = stackalloc float[(LargestInputs * LargestOutputs * WinogradBlock.Lanes) + Slack];
-        float* columns = Align(scratch);
+        var columns = new WinogradMatrix(Align(scratch), outputs, WinogradBlock.Lanes);
         grid.Gather(tile, 0, outputs, dy, channels, pixels);
-        nint plane = m.Plane;
-        for (int c = first; c < end; c += T.Count)
+        for (int c = first; c < end; c += WinogradBlock.Lanes)
         {
             for (int j = 0; j < outputs; j++)
             {
-                TTransform.OutputAdjoint<T, PixelLine>(new PixelLine(pixels + j, outputs, c), new StridedLine(columns + (j * T.Count), outputs * T.Count));
+                for (int lane = 0; lane < WinogradBlock.Lanes; lane += T.Count)
+                {
+                    TTransform.OutputAdjoint<T, PixelLine>(new PixelLine(pixels + j, outputs, c + lane), columns.Column(j, lane));
+                }
             }
 
-            float* result = m.Address(slot, c);
+            var result = new WinogradMatrix(m.Address(slot, c), inputs, m.Plane);
             for (int i = 0; i < inputs; i++)
             {
-                TTransform.OutputAdjoint<T, StridedLine>(new StridedLine(columns + (i * outputs * T.Count), T.Count), new StridedLine(result + (i * inputs * plane), plane));
+                for (int lane = 0; lane < WinogradBlock.Lanes; lane += T.Count)
+                {
+                    TTransform.OutputAdjoint<T, StridedLine>(columns.Row(i, lane), result.Row(i, lane));
+                }
             }
         }
     }
@@ -104,45 +127,63 @@ internal static unsafe class WinogradTileTransforms
         int outputs = TTransform.Outputs;
         long* numbers = stackalloc long[LargestOutputs * LargestOutputs];
         float* scratch = stackalloc float[(LargestOutputs * (LargestInputs + LargestOutputs) * WinogradBlock.Lanes) + Slack];
-        float* columns = Align(scratch);
-        float* square = columns + (LargestOutputs * LargestInputs * WinogradBlock.Lanes);
+        float* square = Align(scratch);
+        var results = new WinogradMatrix(square, outputs, WinogradBlock.Lanes);
+        var columns = new WinogradMatrix(square + (LargestOutputs * LargestOutputs * WinogradBlock.Lanes), inputs, WinogradBlock.Lanes);
         grid.Locate(tile, 0, outputs, numbers);
-        nint plane = m.Plane;
-        for (int c = first; c < end; c += T.Count)
+        for (int c = first; c < end; c += WinogradBlock.Lanes)
         {
-            float* products = m.Address(slot, c);
+            var products = new WinogradMatrix(m.Address(slot, c), inputs, m.Plane);
             for (int j = 0; j < inputs; j++)
             {
-                TTransform.Output<T, StridedLine>(new StridedLine(products + (j * plane), inputs * plane), new StridedLine(columns + (j * T.Count), inputs * T.Count));
+                for (int lane = 0; lane < WinogradBlock.Lanes; lane += T.Count)
+                {
+                    TTransform.Output<T, StridedLine>(products.Column(j, lane), columns.Column(j, lane));
+                }
             }
 
             for (int i = 0; i < outputs; i++)
             {
-                TTransform.Output<T, StridedLine>(new StridedLine(columns + (i * inputs * T.Count), T.Count), new StridedLine(square + (i * outputs * T.Count), T.Count));
+                for (int lane = 0; lane < WinogradBlock.Lanes; lane += T.Count)
+                {
+                    TTransform.Output<T, StridedLine>(columns.Row(i, lane), results.Row(i, lane));
+                }
             }
 
-            T bias = epilogue.Bias == null ? T.Zero : T.Load(epilogue.Bias + c);
             for (int i = 0; i < outputs * outputs; i++)
             {
-                if (numbers[i] < 0)
+                if (numbers[i] >= 0)
                 {
-                    continue;
+                    Finish<T>(square + (i * WinogradBlock.Lanes), epilogue, (nint)(numbers[i] * channels), c);
                 }
-
-                nint offset = (nint)(numbers[i] * channels) + c;
-                T value = T.Load(square + (i * T.Count)) + bias;
-                if (epilogue.Residual != null)
-                {
-                    value += T.Load(epilogue.Residual + offset);
-                }
-
-                if (epilogue.Relu)
-                {
-                    value = T.Max(value, T.Zero);
-                }
-
-                value.Store(epilogue.Y + offset);
             }
+        }
+    }
+
+    // Bias, residual and ReLU of one line of channels.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Finish<T>(float* results, in WinogradEpilogue epilogue, nint pixel, int channel)
+        where T : unmanaged, ISimd<T>
+    {
+        for (int lane = 0; lane < WinogradBlock.Lanes; lane += T.Count)
+        {
+            T value = T.Load(results + lane);
+            if (epilogue.Bias != null)
+            {
+                value += T.Load(epilogue.Bias + channel + lane);
+            }
+
+            if (epilogue.Residual != null)
+            {
+                value += T.Load(epilogue.Residual + pixel + channel + lane);
+            }
+
+            if (epilogue.Relu)
+            {
+                value = T.Max(value, T.Zero);
+            }
+
+            value.Store(epilogue.Y + pixel + channel + lane);
         }
     }
 

@@ -79,18 +79,21 @@ class Memory(nn.Module):
         if joined:
             self.join = nn.Conv2d(2 * c, c, 1, bias=False)
 
-    def forward(self, phi):
+    def look_up(self, phi):
+        """What the decoder gets; then shares before and after the shrinkage, slots and read-out."""
         w = F.normalize(self.slots, dim=1)
         z = phi.permute(0, 2, 3, 1)
-        a = torch.softmax(F.normalize(z, dim=3) @ w.T / TEMPERATURE, 3)
-        assert ((a * SLOTS / SHRINK - 1).abs() > 1e-4).all(), "a share is within rounding of the threshold"
-        cut = a - SHRINK / SLOTS
-        a = F.normalize(F.relu(cut) * a / (cut.abs() + 1e-12), p=1, dim=3)
+        soft = torch.softmax(F.normalize(z, dim=3) @ w.T / TEMPERATURE, 3)
+        cut = soft - SHRINK / SLOTS
+        a = F.normalize(F.relu(cut) * soft / (cut.abs() + 1e-12), p=1, dim=3)
         read = ((a @ w) * z.norm(dim=3, keepdim=True)).permute(0, 3, 1, 2)
+        return self.join(torch.cat([phi, read], 1)) if hasattr(self, "join") else read, soft, a, w, read
+
+    def forward(self, phi):
+        out, _, a, w, read = self.look_up(phi)
         apart = lambda p, q: (1 - F.cosine_similarity(p, q)).mean()
         loss = COMMITMENT * (apart(phi.detach(), read) + .25 * apart(phi, read.detach()))
-        loss = loss + ENTROPY * -(a * torch.log(a + 1e-12)).sum(3).mean() + ORTHOGONALITY * ((w @ w.T) ** 2).mean()
-        return self.join(torch.cat([phi, read], 1)) if hasattr(self, "join") else read, loss
+        return out, loss + ENTROPY * -(a * torch.log(a + 1e-12)).sum(3).mean() + ORTHOGONALITY * ((w @ w.T) ** 2).mean()
 
 
 class Model(nn.Module):
@@ -104,9 +107,17 @@ class Model(nn.Module):
                 getattr(self.decoder, f"layer{i + 1}").add_module("attention", CoordAtt(c))
             self.bn.bn_layer.register_forward_pre_hook(lambda _, x: self.bn.attention(x[0]))
 
+    def embed(self, f):
+        return self.bn(self.mapping(f) if hasattr(self, "mapping") else f)
+
     def forward(self, f):
-        phi, loss = self.memory(self.bn(self.mapping(f) if hasattr(self, "mapping") else f))
+        phi, loss = self.memory(self.embed(f))
         return self.decoder(phi), loss
+
+
+def check_shares(memory, inputs):
+    soft = memory.look_up(*inputs)[1]
+    assert ((soft * SLOTS / SHRINK - 1).abs() > 1e-4).all(), "a share is within rounding of the threshold"
 
 
 def compute(every, dtype):
@@ -117,6 +128,7 @@ def compute(every, dtype):
         # Slots in all directions: the formula's would all be much like the embedding, and each share at the threshold.
         slots = model.memory.slots.data
         slots.copy_(torch.from_numpy(uniform("student.memory.slots", slots.numel())).reshape(slots.shape))
+        model.memory.register_forward_pre_hook(check_shares)
         return model.to(dtype).eval()
 
     x, out, model = picture("clean").to(dtype), {}, make()
