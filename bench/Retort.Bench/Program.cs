@@ -6,7 +6,7 @@ using Retort.Networks.Weights;
 
 var root = new RootCommand("Measures Retort. Measure on an idle machine; every figure stands beside the command that gave it.")
 {
-    PeerComparison.Verb(), LayerTimes.Verb(), ConvolutionBench.Verb(), Scaling.Verb(), PeakMemory.Verb(), LearningCurve.Verb(), SyntheticValidation.Verb(), Measurement.Verb(),
+    PeerComparison.Verb(), LayerTimes.Verb(), ConvolutionBench.Verb(), Scaling.Verb(), PeakMemory.Verb(), LearningCurve.Verb(), SyntheticValidation.Verb(), ConcurrentCallers.Verb(), Measurement.Verb(),
 };
 
 try
