@@ -1,9 +1,5 @@
 using Retort.Detectors;
-using Retort.Methods;
-using Retort.Methods.DeSTSeg;
-using Retort.Networks.Weights;
 using Retort.Tests.Detectors;
-using Retort.Tests.Training;
 
 namespace Retort.Tests.Methods.DeSTSeg;
 
@@ -19,8 +15,7 @@ public sealed class DeSTSegAllocationTests
     [InlineData(2)]
     public void Scoring_allocates_nothing_after_the_first_call(int threads)
     {
-        using var folder = new TemporaryFolder();
-        using var detector = new Detector(Untrained(folder), threads);
+        using var detector = new Detector(UntrainedDetector.Create(Size), threads);
         byte[] picture = SelfTest.CreatePicture(Size);
         var map = new float[Size * Size];
         float first = detector.Score(picture, map);
@@ -36,15 +31,5 @@ public sealed class DeSTSegAllocationTests
         }
 
         Assert.Equal(0, least);
-    }
-
-    private static DetectorFile Untrained(TemporaryFolder folder)
-    {
-        string teacher = SyntheticParts.WriteRandomTeacher(Path.Combine(folder.Path, "resnet18.safetensors"));
-        var options = new DeSTSegOptions { Size = Size, Batch = 1 };
-        using var pool = new WorkerPool(1);
-        using ITrainingRun run = new DeSTSegMethod().StartTraining(options, TeacherFile.Load(teacher, options.Teacher).Tensors, 1, 7, pool);
-        DetectorFile sample = SampleDetector.Create(Size);
-        return sample with { Info = sample.Info with { Method = "destseg", Options = options.ToJson() }, Weights = run.ExportWeights() };
     }
 }
