@@ -6,7 +6,8 @@ using Retort.Networks.Weights;
 
 var root = new RootCommand("Measures Retort. Measure on an idle machine; every figure stands beside the command that gave it.")
 {
-    PeerComparison.Verb(), LayerTimes.Verb(), ConvolutionBench.Verb(), Scaling.Verb(), PeakMemory.Verb(), LargePicture.Verb(), LearningCurve.Verb(), SyntheticValidation.Verb(), Measurement.Verb(), LargePicture.MeasureVerb(),
+    PeerComparison.Verb(), LayerTimes.Verb(), ConvolutionBench.Verb(), Scaling.Verb(), PeakMemory.Verb(), LargePicture.Verb(), LearningCurve.Verb(), SyntheticValidation.Verb(),
+    ThresholdCoverage.Verb(), SyntheticCoverage.Verb(), Measurement.Verb(), LargePicture.MeasureVerb(),
 };
 
 try

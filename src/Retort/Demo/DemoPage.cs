@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using Retort.Detectors;
 using Retort.Evaluation;
+using Retort.Findings;
 using Retort.Metrics;
 using Retort.Training;
 
@@ -44,8 +45,7 @@ internal static class DemoPage
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(findings);
         TrainingSummary training = detector.Training;
-        int defective = findings.Count(f => f.Kind != Good), found = findings.Count(f => f.Kind != Good && f.Verdict == Verdict.Anomalous);
-        int good = findings.Count - defective, alarms = findings.Count(f => f.Kind == Good && f.Verdict == Verdict.Anomalous);
+        DemoFinding[] defective = [.. findings.Where(f => f.Kind != Good)], good = [.. findings.Where(f => f.Kind == Good)];
         var page = new StringBuilder();
         page.Append($"""
             <!DOCTYPE html>
@@ -62,8 +62,10 @@ internal static class DemoPage
             <h1>Retort demo: {Text(part.Title)}</h1>
             <p>The pictures were drawn by the program. From {training.Pictures} of good parts, and nothing else, a detector ({Text(detector.Method)}) was trained in
             {Number(training.Seconds / 60, 1)} minutes on {training.Threads} {(training.Threads == 1 ? "thread" : "threads")}. It has never seen a defect.</p>
-            <p><strong>{found} of {defective} defective parts found, {alarms} of {good} good ones mistaken for defective.</strong>
-            The threshold of the score, {Number(detector.Thresholds.Image, 4)}, was set on {detector.Thresholds.Pictures} {Text(detector.Thresholds.Source)} pictures.</p>
+            <p><strong>{Count(defective, Verdict.Anomalous)} of {defective.Length} defective parts found and {Count(defective, Verdict.Uncertain)} more marked as uncertain;
+            {Count(good, Verdict.Anomalous)} of {good.Length} good ones mistaken for defective and {Count(good, Verdict.Uncertain)} marked as uncertain.</strong>
+            The thresholds of the score, {Number(detector.Thresholds.Uncertain, 4)} for uncertain and {Number(detector.Thresholds.Image, 4)} for defective, were set on
+            {detector.Thresholds.Basis.Pictures} {Text(detector.Thresholds.Basis.Source)} pictures.</p>
             <h2>Figures</h2>
             <table>
 
@@ -92,14 +94,15 @@ internal static class DemoPage
         // Those that went wrong first: they teach more.
         foreach (DemoFinding finding in findings.OrderBy(f => f.Verdict == right).Take(Shown))
         {
-            string verdict = finding.Verdict == Verdict.Good ? "good" : "anomalous";
             page.Append($"""
                 <figure><img alt="{Text(finding.Name)}" src="data:image/jpeg;base64,{Convert.ToBase64String(finding.Jpeg)}">
-                <figcaption{(finding.Verdict == right ? "" : " class=\"wrong\"")}>{Text(finding.Name)}: {verdict}, score {Number(finding.Score, 4)}</figcaption></figure>
+                <figcaption{(finding.Verdict == right ? "" : " class=\"wrong\"")}>{Text(finding.Name)}: {FindingsJson.Word(finding.Verdict)}, score {Number(finding.Score, 4)}</figcaption></figure>
 
                 """);
         }
     }
+
+    private static int Count(DemoFinding[] findings, Verdict verdict) => findings.Count(f => f.Verdict == verdict);
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 
