@@ -103,7 +103,7 @@ internal static class LargePicture
             Normalization = Normalization.ImageNet,
             Teacher = "noise",
             TeacherSha256 = "",
-            Thresholds = new Thresholds(float.MaxValue, float.MaxValue, Thresholds.TrainingPictures, 0),
+            Thresholds = Thresholds.Unset with { Image = float.MaxValue, Uncertain = float.MaxValue, Pixel = float.MaxValue },
             Layout = layout,
             Training = new TrainingSummary
             {

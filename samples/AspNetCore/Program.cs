@@ -38,7 +38,7 @@ app.MapPost("/inspect/{name}", async (string name, HttpRequest request, Detector
     return Results.Ok(new InspectionResponse(
         found.Verdict.ToString(),
         found.Score,
-        found.Threshold,
+        found.NormalizedScore,
         [.. found.Regions.Select(r => new RegionResponse(r.X, r.Y, r.Width, r.Height, r.Area, r.Peak))],
         found.Elapsed.TotalMilliseconds));
 });

@@ -27,7 +27,7 @@ try
     foreach (string picture in pictures)
     {
         Inspection found = detector.Inspect(picture);
-        Console.WriteLine($"{picture}: {found.Verdict}, score {found.Score:0.000} (threshold {found.Threshold:0.000})");
+        Console.WriteLine($"{picture}: {found.Verdict}, score {found.Score:0.000} ({found.NormalizedScore:0.00} of 1, 0.5 at the threshold)");
         foreach (Region region in found.Regions)
         {
             Console.WriteLine($"  at {region.X}, {region.Y}: {region.Width} x {region.Height} pixels, peak {region.Peak:0.000}");

@@ -74,17 +74,14 @@ internal static class CommonOptions
         Description = description,
         HelpName = value,
         DefaultValueFactory = _ => otherwise,
-        CustomParser = result =>
-        {
-            string text = result.Tokens[0].Value;
-            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number >= least && number <= most)
-            {
-                return number;
-            }
+        CustomParser = result => ParseNumber(result, name, least, most, otherwise) ?? otherwise,
+    };
 
-            result.AddError($"{name} {text}: not a number from {least} to {most}; give one, for instance {name} {otherwise}.");
-            return otherwise;
-        },
+    public static Option<double?> OptionalNumber(string name, string value, double least, double most, double example, string description) => new(name)
+    {
+        Description = description,
+        HelpName = value,
+        CustomParser = result => ParseNumber(result, name, least, most, example),
     };
 
     public static Option<ulong> Seed() => new("--seed")
@@ -110,16 +107,15 @@ internal static class CommonOptions
         Description = description,
         HelpName = string.Join("|", words),
         DefaultValueFactory = _ => otherwise,
-        CustomParser = result =>
-        {
-            string word = result.Tokens[0].Value;
-            if (!words.Contains(word))
-            {
-                result.AddError(ChoiceError(name, word, words));
-            }
+        CustomParser = result => ParseChoice(result, name, words),
+    };
 
-            return word;
-        },
+    /// <summary>An option with a few words to choose from that need not be given.</summary>
+    public static Option<string?> OptionalChoice(string name, string description, params string[] words) => new(name)
+    {
+        Description = description,
+        HelpName = string.Join("|", words),
+        CustomParser = result => ParseChoice(result, name, words),
     };
 
     /// <summary>What is wrong with a word that is none of a few.</summary>
@@ -141,6 +137,29 @@ internal static class CommonOptions
     public static string WholeError(string name, string text, int least, int most) => most == int.MaxValue
         ? $"{name} {text}: not a whole number of at least {least}; give one, for instance {name} {Math.Max(least, 1)}."
         : $"{name} {text}: not a whole number from {least} to {most}; give one of these.";
+
+    private static string ParseChoice(ArgumentResult result, string name, string[] words)
+    {
+        string word = result.Tokens[0].Value;
+        if (!words.Contains(word))
+        {
+            result.AddError(ChoiceError(name, word, words));
+        }
+
+        return word;
+    }
+
+    private static double? ParseNumber(ArgumentResult result, string name, double least, double most, double example)
+    {
+        string text = result.Tokens[0].Value;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number >= least && number <= most)
+        {
+            return number;
+        }
+
+        result.AddError($"{name} {text}: not a number from {least} to {most}; give one, for instance {name} {example}.");
+        return null;
+    }
 
     private static int? ParseWhole(ArgumentResult result, string name, int least, int most)
     {

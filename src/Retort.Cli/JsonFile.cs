@@ -11,33 +11,20 @@ internal static class JsonFile
 
     /// <summary>Finds out, before long work, whether a file that was asked for has a place.</summary>
     /// <exception cref="RetortException">Its folder does not exist, or it is a folder itself.</exception>
-    public static void Check(string? path)
-    {
-        if (path is null)
-        {
-            return;
-        }
-
-        if (Directory.Exists(path))
-        {
-            throw new RetortException($"--json {path}: this is a folder; give the name of a file.");
-        }
-
-        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
-        {
-            throw new RetortException($"--json {path}: its folder does not exist; make the folder or choose another place.");
-        }
-    }
+    public static void Check(string? path) => TextFile.Check(path, "--json ");
 
     /// <summary>Writes a file if one was asked for.</summary>
+    /// <param name="path">Where to; null for nowhere.</param>
+    /// <param name="content">What.</param>
+    /// <param name="option">What stands before its name in an error: the option that named it.</param>
     /// <exception cref="RetortException">It cannot be written.</exception>
-    public static void Write(string? path, JsonNode content)
+    public static void Write(string? path, JsonNode content, string option = "--json ")
     {
         if (path is null)
         {
             return;
         }
 
-        TextFile.Write(path, content.ToJsonString(Indented) + "\n", "--json ");
+        TextFile.Write(path, content.ToJsonString(Indented) + "\n", option);
     }
 }

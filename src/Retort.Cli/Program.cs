@@ -103,7 +103,8 @@ public static class Program
         // Not a RootCommand: that would call itself after the file it was started from.
         var root = new Command("retort", "Retort: visual anomaly detection. Learns from pictures of good parts, then finds what is wrong with others.")
         {
-            new DemoVerb(), new TrainVerb(), new EvaluateVerb(), new InspectVerb(), new ReportVerb(), new BenchmarkVerb(), new ExportVerb(), new InfoVerb(), new VerifyVerb(),
+            new DemoVerb(), new TrainVerb(), new EvaluateVerb(), new InspectVerb(), new CalibrateVerb(), new ReportVerb(), new BenchmarkVerb(), new ExportVerb(),
+            new InfoVerb(), new VerifyVerb(),
             new ImportVerb(), new TeacherVerbs(),
         };
         root.Add(new HelpOption());

@@ -25,6 +25,10 @@ public sealed class InfoAndVerifyVerbTests : IClassFixture<TeacherFixture>, IDis
         Assert.Contains("input       16 x 16 pixels", result.Out, StringComparison.Ordinal);
         Assert.Contains("trained on  parts: 18 pictures, 2 held back", result.Out, StringComparison.Ordinal);
         Assert.Contains("mean 40 steps to loss ", result.Out, StringComparison.Ordinal);
+        Assert.Matches("\nthreshold +[0-9.]+ for a picture \\(uncertain from [0-9.]+\\), [0-9.]+ for a pixel\r?\n", result.Out);
+        Assert.Matches("\nset on +2 held-back pictures, for 2 % of good pictures over the threshold, by the tail of their scores\r?\n", result.Out);
+        Assert.Matches("\nexpect +2 % \\(0 % to [0-9.]+ %\\) of good pictures defective, 10 % \\(0 % to [0-9.]+ %\\) uncertain or worse, 2 % ", result.Out);
+        Assert.Contains("warning     2 good pictures cannot show a rate of 2 % (that takes 50 or more)", result.Out, StringComparison.Ordinal);
         JsonNode json = JsonNode.Parse(File.ReadAllText(_command.Path("info.json")))!;
         Assert.Equal("pixel-statistics", (string)json["method"]!);
         Assert.Equal("held-back", (string)json["thresholds"]!["source"]!);

@@ -1,4 +1,9 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Json.Schema;
+using Retort.Calibration;
+using Retort.Detectors;
 using Retort.Imaging;
 using Retort.Networks.Weights;
 using Retort.Tests;
@@ -31,10 +36,10 @@ public sealed class InspectVerbTests : IClassFixture<TeacherFixture>, IDisposabl
         Assert.Equal((0, ""), (result.Code, result.Error));
         string[] lines = result.Out.TrimEnd().Split('\n');
         Assert.StartsWith("picture", lines[0], StringComparison.Ordinal);
-        Assert.Matches("bad ü.png .* anomalous +[1-9]", lines[2]);
-        Assert.Matches("good one.png .* good +0", lines[3]);
+        Assert.Matches("bad ü.png .* 1\\.000 +anomalous +[1-9]", lines[2]);
+        Assert.Matches("good one.png .* 0\\.[0-4][0-9]{2} +(good|uncertain) +0", lines[3]);
         Assert.Matches("bad ü.png .* anomalous +[1-9]", lines[4]);
-        Assert.StartsWith("2 of 3 pictures anomalous (threshold ", lines[^1], StringComparison.Ordinal);
+        Assert.Matches("^2 of 3 pictures anomalous \\(threshold [0-9.]+\\), [01] uncertain \\(from [0-9.]+\\)", lines[^1]);
     }
 
     [Fact]
@@ -42,6 +47,61 @@ public sealed class InspectVerbTests : IClassFixture<TeacherFixture>, IDisposabl
     {
         Assert.Equal(3, Inspect(_good, _bad, "--fail-on-anomaly").Code);
         Assert.Equal(0, Inspect(_good, "--fail-on-anomaly").Code);
+        Assert.Equal(3, Inspect(_good, _bad, "--fail-on", "anomalous").Code);
+        Assert.Equal(0, Inspect(_good, _bad, "--fail-on", "nothing").Code);
+    }
+
+    [Fact]
+    public void Fail_on_uncertain_exits_3_for_uncertain_pictures_too()
+    {
+        // From score 0 on pictures are uncertain, from an unreachable one on anomalous.
+        Thresholds thresholds = DetectorFile.ReadInfo(_command.Model).Thresholds;
+        Calibrator.Apply(_command.Model, _command.Model, thresholds with { Image = 1000, Uncertain = 0 });
+        Assert.Equal(3, Inspect(_good, "--fail-on", "uncertain").Code);
+        Assert.Equal(0, Inspect(_good, "--fail-on", "anomalous").Code);
+        CommandResult result = Inspect(_good, _bad, "--fail-on-anomaly");
+        Assert.Equal(0, result.Code);
+        Assert.Contains("0 of 2 pictures anomalous (threshold 1000), 2 uncertain (from 0)", result.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_JSON_is_as_its_schema_says()
+    {
+        File.WriteAllText(_command.Path("new/text.png"), "text");
+        Assert.Equal(1, Inspect(_command.Path("new"), "--json", _command.Path("found.json")).Code);
+        JsonSchema schema = JsonSchema.FromText(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "inspection.schema.json")));
+        string json = File.ReadAllText(_command.Path("found.json"));
+        Assert.True(IsValid(json));
+
+        // It says something: it refuses what is missing, misspelt, of another kind, or out of range.
+        Assert.Contains("\"normalized_peak\"", json, StringComparison.Ordinal);
+        Assert.False(IsValid(json.Replace("\"uncertain_threshold\"", "\"uncertain\"", StringComparison.Ordinal)));
+        Assert.False(IsValid(json.Replace("\"anomalous\"", "\"bad\"", StringComparison.Ordinal)));
+        Assert.False(IsValid(json.Replace("\"contour\"", "\"outline\"", StringComparison.Ordinal)));
+        Assert.False(IsValid(json.Replace("\"normalized_score\": ", "\"normalized_score\": 7", StringComparison.Ordinal)));
+
+        bool IsValid(string text) => schema.Evaluate(JsonDocument.Parse(text).RootElement).IsValid;
+    }
+
+    [Fact]
+    public void Regions_are_written_as_CSV_and_COCO_and_small_ones_left_out_on_demand()
+    {
+        Assert.Equal(0, Inspect(_bad, _good, "--csv", _command.Path("found.csv"), "--coco", _command.Path("coco.json"), "--json", _command.Path("all.json")).Code);
+        JsonArray regions = JsonNode.Parse(File.ReadAllText(_command.Path("all.json")))!["pictures"]![0]!["regions"]!.AsArray();
+        JsonArray annotations = JsonNode.Parse(File.ReadAllText(_command.Path("coco.json")))!["annotations"]!.AsArray();
+        string[] lines = File.ReadAllLines(_command.Path("found.csv"));
+        int OfBad(string[] csv) => csv.Count(l => l.StartsWith(_bad, StringComparison.Ordinal));
+        Assert.Equal(regions.Count, OfBad(lines));
+        Assert.Equal(regions.Count, annotations.Count(a => (int)a!["image_id"]! == 1));
+
+        double largest = regions.Max(r => (double)r!["area"]!);
+        string area = largest.ToString(CultureInfo.InvariantCulture);
+        Assert.Equal(0, Inspect(_bad, "--min-area", area, "--json", _command.Path("one.json")).Code);
+        JsonNode one = JsonNode.Parse(File.ReadAllText(_command.Path("one.json")))!["pictures"]![0]!;
+        Assert.Equal(largest, (double)Assert.Single(one["regions"]!.AsArray())!["area"]!);
+        CommandResult none = Inspect(_bad, "--min-area", "1000", "--csv", _command.Path("none.csv"));
+        Assert.Matches("bad ü.png .* anomalous +0", none.Out);
+        Assert.Equal(2, File.ReadAllLines(_command.Path("none.csv")).Length);
     }
 
     [Fact]
@@ -126,6 +186,10 @@ public sealed class InspectVerbTests : IClassFixture<TeacherFixture>, IDisposabl
         CommandResult json = Inspect(_bad, "--json", _command.Path("no/where.json"));
         Assert.Equal(1, json.Code);
         Assert.Equal(("", $"retort: --json {_command.Path("no/where.json")}: its folder does not exist; make the folder or choose another place."), (json.Out, json.LastError));
+        CommandResult csv = Inspect(_bad, "--csv", _command.Path("no/where.csv"));
+        Assert.Equal((1, $"retort: --csv {_command.Path("no/where.csv")}: its folder does not exist; make the folder or choose another place."), (csv.Code, csv.LastError));
+        CommandResult coco = Inspect(_bad, "--coco", _command.Root);
+        Assert.Equal((1, $"retort: --coco {_command.Root}: this is a folder; give the name of a file."), (coco.Code, coco.LastError));
         json = Inspect(_bad, "--json", _command.Root);
         Assert.Equal((1, $"retort: --json {_command.Root}: this is a folder; give the name of a file."), (json.Code, json.LastError));
     }

@@ -12,6 +12,12 @@ internal static class Numbers
     /// <summary>Four significant digits.</summary>
     public static string Short(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 
+    /// <summary>A number within 0 and 1, with three decimals.</summary>
+    public static string Fraction(double value) => value.ToString("F3", CultureInfo.InvariantCulture);
+
+    /// <summary>A share in percent with up to three significant digits: <c>2 %</c>, <c>0.125 %</c>.</summary>
+    public static string Share(double share) => (100 * share).ToString("G3", CultureInfo.InvariantCulture) + " %";
+
     /// <summary>A share in percent with one decimal; a dash for none.</summary>
     public static string Percent(double? share) => share is { } value ? (100 * value).ToString("F1", CultureInfo.InvariantCulture) : "-";
 

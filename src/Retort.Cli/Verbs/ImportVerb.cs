@@ -20,6 +20,8 @@ internal sealed class ImportVerb : Verb
     private readonly Option<string> _out = CommonOptions.Required("--out", "FILE", "The detector file to write.");
     private readonly Option<string?> _teacher = CommonOptions.Text("--teacher", "NAME|FILE", "The pretrained network, where the checkpoint has none: a name, or a weight file (.pth, .safetensors). [default: the one the checkpoint asks for, by name]");
     private readonly Option<int?> _size = CommonOptions.OptionalWhole("--size", 1, CommonOptions.MostPixels, "The side of the input in pixels that it was trained with, which a checkpoint does not say. [default: 256]");
+    private readonly Option<double> _targetRate = CalibrationOptions.TargetRate();
+    private readonly Option<double?> _uncertainRate = CalibrationOptions.UncertainRate();
     private readonly Option<string> _badPictures = CommonOptions.BadPictures(BadPicturePolicy.Stop);
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<string?> _json = CommonOptions.Json("the detector's description");
@@ -28,7 +30,7 @@ internal sealed class ImportVerb : Verb
         : base("import", "Make a detector of another implementation's checkpoint.", "retort import --from destseg DeSTSeg_MVTec_5000_bottle.pckl --data parts/bottle --out bottle.retort")
     {
         Add(_files);
-        Option[] options = [_from, _data, _out, _teacher, _size, _badPictures, _threads, _json];
+        Option[] options = [_from, _data, _out, _teacher, _size, _targetRate, _uncertainRate, _badPictures, _threads, _json];
         foreach (Option option in options)
         {
             Add(option);
@@ -43,6 +45,7 @@ internal sealed class ImportVerb : Verb
             Files = parsed.GetRequiredValue(_files),
             Size = parsed.GetValue(_size),
             Teacher = parsed.GetValue(_teacher),
+            Calibration = CalibrationOptions.Read(parsed, _targetRate, _uncertainRate),
             BadPictures = parsed.GetChoice<BadPicturePolicy>(_badPictures),
             Threads = parsed.GetValue(_threads),
         };
@@ -70,7 +73,12 @@ internal sealed class ImportVerb : Verb
         }
 
         terminal.Out.WriteLine($"{path}: {info.Method}, imported from {settings.From}, teacher {info.Teacher}, {info.Size} x {info.Size} pixels");
-        terminal.Out.WriteLine($"threshold {Numbers.Short(info.Thresholds.Image)}, set on {Numbers.Count(info.Thresholds.Pictures, info.Thresholds.Source + " picture")}");
+        ThresholdLines.Write(terminal.Out, info.Thresholds);
+        foreach (string warning in info.Thresholds.Basis.Warnings)
+        {
+            terminal.Warn(warning);
+        }
+
         JsonFile.Write(parsed.GetValue(_json), info.ToJson());
         return ExitCode.Done;
     }

@@ -32,7 +32,7 @@ internal sealed class InfoVerb : Verb
             ("input", $"{info.Size} x {info.Size} pixels"),
             .. LayoutLines.Of(info.Layout),
             ("teacher", $"{info.Teacher} (sha256 {info.TeacherSha256})"),
-            ("threshold", $"{Numbers.Short(info.Thresholds.Image)} for a picture, {Numbers.Short(info.Thresholds.Pixel)} for a pixel, set on {Numbers.Count(info.Thresholds.Pictures, info.Thresholds.Source + " picture")}"),
+            .. ThresholdLines.Of(info.Thresholds),
             .. info.Imported is { } origin ? Describe(origin) : Describe(training),
             ("options", info.Options.ToJsonString()),
             ("made by", $"Retort {training.RetortVersion}"),
@@ -42,7 +42,7 @@ internal sealed class InfoVerb : Verb
             terminal.Out.WriteLine($"{name,-11} {value}");
         }
 
-        foreach (string warning in training.Warnings)
+        foreach (string warning in training.Warnings.Concat(info.Thresholds.Basis.Warnings))
         {
             terminal.Out.WriteLine($"{"warning",-11} {warning}");
         }

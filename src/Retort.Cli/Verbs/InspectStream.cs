@@ -30,6 +30,9 @@ internal sealed class InspectStream(PictureInspector inspector, Terminal termina
     /// <summary>How many of them are anomalous.</summary>
     public int Anomalous { get; private set; }
 
+    /// <summary>How many are uncertain.</summary>
+    public int Uncertain { get; private set; }
+
     /// <summary>How many could not be read.</summary>
     public int Failed { get; private set; }
 
@@ -68,6 +71,7 @@ internal sealed class InspectStream(PictureInspector inspector, Terminal termina
         {
             Inspected++;
             Anomalous += inspection.Verdict == Verdict.Anomalous ? 1 : 0;
+            Uncertain += inspection.Verdict == Verdict.Uncertain ? 1 : 0;
             sink?.Add(inspection);
             terminal.Out.WriteLine($"{input.Path}\t{Numbers.Short(inspection.Score)}\t{CommonOptions.WordOf(inspection.Verdict)}\t{inspection.Regions.Count}");
             terminal.Out.Flush();

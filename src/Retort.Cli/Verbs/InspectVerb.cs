@@ -16,14 +16,21 @@ internal sealed class InspectVerb : Verb
     /// <summary>Pictures in the works at a time: one in the model, one being read or written.</summary>
     private const int InTheWorks = 2;
 
+    /// <summary>The largest <c>--min-area</c>: no picture has more pixels.</summary>
+    private const double LargestArea = 1e12;
+
     private readonly Option<string> _model = CommonOptions.Model();
     private readonly Argument<string[]> _paths = new("PATH") { Description = "Pictures, and folders of pictures; - for a list on standard input, a path a line.", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string?> _out = CommonOptions.Text("--out", "DIR", "Write an overlay (.jpg) and the anomaly map (.npy) of each picture into this folder.");
-    private readonly Option<bool> _failOnAnomaly = new("--fail-on-anomaly") { Description = "End with exit code 3 if a picture is anomalous." };
+    private readonly Option<double> _minArea = CommonOptions.Number("--min-area", "PIXELS", 0, LargestArea, 0, "Leave out regions of fewer pixels of the picture. Scores and verdicts do not depend on it.");
+    private readonly Option<bool> _failOnAnomaly = new("--fail-on-anomaly") { Description = "End with exit code 3 if a picture is anomalous; the same as --fail-on anomalous." };
+    private readonly Option<string> _failOn = CommonOptions.Choice("--fail-on", "nothing", "End with exit code 3 if a picture is anomalous, or if one is uncertain or anomalous.", "nothing", "anomalous", "uncertain");
     private readonly Option<string> _badPictures = CommonOptions.BadPictures(BadPicturePolicy.Skip, "; if one was skipped, the exit code is 1");
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<string> _memoryPolicy = CommonOptions.MemoryPolicy();
     private readonly Option<string?> _json = CommonOptions.Json("scores, verdicts and regions");
+    private readonly Option<string?> _csv = CommonOptions.Text("--csv", "FILE", "Also write them to this file as comma-separated values, a line a region.");
+    private readonly Option<string?> _coco = CommonOptions.Text("--coco", "FILE", "Also write the regions to this file as annotations in the JSON of COCO.");
     private readonly LayoutOptions _layout = new(", instead of what the detector was trained with");
     private readonly StreamOptions _stream = new();
 
@@ -33,11 +40,15 @@ internal sealed class InspectVerb : Verb
         Add(_paths);
         Add(_model);
         Add(_out);
+        Add(_minArea);
         Add(_failOnAnomaly);
+        Add(_failOn);
         Add(_badPictures);
         Add(_threads);
         Add(_memoryPolicy);
         Add(_json);
+        Add(_csv);
+        Add(_coco);
         _stream.AddTo(this);
         _layout.AddTo(this);
     }
@@ -45,13 +56,15 @@ internal sealed class InspectVerb : Verb
     public override int Run(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
         JsonFile.Check(parsed.GetValue(_json));
+        TextFile.Check(parsed.GetValue(_csv), "--csv ");
+        TextFile.Check(parsed.GetValue(_coco), "--coco ");
         string[] paths = parsed.GetValue(_paths) ?? [];
-        bool stream = _stream.AreForStream(parsed, paths, _out, _json);
+        bool stream = _stream.AreForStream(parsed, paths, _out, _json, _csv, _coco);
         IReadOnlyList<InspectInput> inputs = stream ? [] : InspectInput.Find(paths);
         using FindingsSink? sink = _stream.OpenSink(parsed);
         using Detector detector = Load(parsed, terminal);
         InspectOutput? output = parsed.GetValue(_out) is { } folder ? new InspectOutput(folder, detector.Info.Thresholds) : null;
-        var inspector = new PictureInspector(detector, output);
+        var inspector = new PictureInspector(detector, output, parsed.GetValue(_minArea));
         return stream ? RunStream(parsed, inspector, sink, detector, terminal, cancellation) : RunPaths(parsed, inputs, inspector, sink, detector, terminal, cancellation);
     }
 
@@ -72,8 +85,8 @@ internal sealed class InspectVerb : Verb
     {
         var stream = new InspectStream(inspector, terminal, sink, parsed.GetChoice<BadPicturePolicy>(_badPictures));
         _stream.Run(parsed, stream, terminal, cancellation);
-        terminal.Note($"{stream.Anomalous} of {Numbers.Count(stream.Inspected, "picture")} anomalous (threshold {Numbers.Short(detector.Info.Thresholds.Image)})");
-        return stream.Anomalous > 0 && parsed.GetValue(_failOnAnomaly) ? ExitCode.AnomalyFound : ExitCode.Done;
+        terminal.Note(Summary(stream.Inspected, stream.Anomalous, stream.Uncertain, detector.Info.Thresholds));
+        return Code(parsed, stream.Anomalous, stream.Uncertain);
     }
 
     private int RunPaths(
@@ -81,7 +94,7 @@ internal sealed class InspectVerb : Verb
     {
         var found = new List<Inspection>();
         var failed = new List<string>();
-        var table = new Columns("picture", "score", "verdict", "regions");
+        var table = new Columns("picture", "score", "normalised", "verdict", "regions");
         var display = new CountDisplay(terminal, inputs.Count);
         try
         {
@@ -92,7 +105,12 @@ internal sealed class InspectVerb : Verb
                 {
                     found.Add(inspection);
                     sink?.Add(inspection);
-                    table.Add(inspection.Path!, Numbers.Short(inspection.Score), CommonOptions.WordOf(inspection.Verdict), $"{inspection.Regions.Count}");
+                    table.Add(
+                        inspection.Path!,
+                        Numbers.Short(inspection.Score),
+                        Numbers.Fraction(inspection.NormalizedScore),
+                        CommonOptions.WordOf(inspection.Verdict),
+                        $"{inspection.Regions.Count}");
                     continue;
                 }
 
@@ -111,14 +129,30 @@ internal sealed class InspectVerb : Verb
             throw new OperationCanceledException($"stopped after {found.Count} of {Numbers.Count(inputs.Count, "picture")}.");
         }
 
-        int anomalous = found.Count(i => i.Verdict == Verdict.Anomalous);
+        int anomalous = found.Count(i => i.Verdict == Verdict.Anomalous), uncertain = found.Count(i => i.Verdict == Verdict.Uncertain);
         table.WriteTo(terminal.Out);
         terminal.Out.WriteLine();
-        terminal.Out.WriteLine($"{anomalous} of {Numbers.Count(found.Count, "picture")} anomalous (threshold {Numbers.Short(detector.Info.Thresholds.Image)})");
+        terminal.Out.WriteLine(Summary(found.Count, anomalous, uncertain, detector.Info.Thresholds));
         JsonFile.Write(parsed.GetValue(_json), FindingsJson.Create(detector.Info.Thresholds, found, failed));
+        JsonFile.Write(parsed.GetValue(_coco), FindingsCoco.Create(found), "--coco ");
+        if (parsed.GetValue(_csv) is { } csv)
+        {
+            TextFile.Write(csv, FindingsCsv.Create(found), "--csv ");
+        }
+
         return failed.Count > 0
             ? throw new RetortException($"{failed.Count} of {Numbers.Count(inputs.Count, "picture")} could not be read; mend those named above or leave them out.")
-            : anomalous > 0 && parsed.GetValue(_failOnAnomaly) ? ExitCode.AnomalyFound : ExitCode.Done;
+            : Code(parsed, anomalous, uncertain);
+    }
+
+    private static string Summary(int pictures, int anomalous, int uncertain, Thresholds thresholds) =>
+        $"{anomalous} of {Numbers.Count(pictures, "picture")} anomalous (threshold {Numbers.Short(thresholds.Image)}), {uncertain} uncertain (from {Numbers.Short(thresholds.Uncertain)})";
+
+    private int Code(ParseResult parsed, int anomalous, int uncertain)
+    {
+        string failOn = parsed.GetRequiredValue(_failOn);
+        bool alarm = failOn == "uncertain" ? anomalous + uncertain > 0 : anomalous > 0 && (failOn == "anomalous" || parsed.GetValue(_failOnAnomaly));
+        return alarm ? ExitCode.AnomalyFound : ExitCode.Done;
     }
 
     /// <summary>Inspects the pictures in their order; the next one is read while the model looks at this one.</summary>

@@ -6,7 +6,8 @@ namespace Retort.Cli.Verbs;
 /// <summary>Inspects picture files one by one and leaves what <c>--out</c> asks for. Safe for use by several threads.</summary>
 /// <param name="detector">The detector.</param>
 /// <param name="output">Where overlays and maps go; null for nowhere.</param>
-internal sealed class PictureInspector(Detector detector, InspectOutput? output)
+/// <param name="minArea">Regions of fewer pixels of the picture are left out.</param>
+internal sealed class PictureInspector(Detector detector, InspectOutput? output, double minArea)
 {
     private static readonly AnomalyMap None = new(0, 0, []);
 
@@ -32,7 +33,7 @@ internal sealed class PictureInspector(Detector detector, InspectOutput? output)
             output!.Write(input.Name, picture, inspection.Map);
         }
 
-        return (inspection with { Path = input.Path, Map = None }, null);
+        return (inspection with { Path = input.Path, Map = None, Regions = [.. inspection.Regions.Where(r => r.Area >= minArea)] }, null);
     }
 
     private (RgbImage? Picture, Inspection Inspection) InspectWhole(InspectInput input)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Retort.Calibration;
 using Retort.Cli.Display;
 using Retort.Corruption;
 using Retort.Data;
@@ -31,6 +32,8 @@ internal sealed class TrainVerb : Verb
     private readonly LayoutOptions _layout = new();
     private readonly Option<int?> _tiles = CommonOptions.OptionalWhole("--tiles", 1, MostTiles, "The most tiles to train on; of more, as many are drawn at random. Else 4096, or fewer where the input is large.");
     private readonly Option<double> _heldBack = CommonOptions.Number("--held-back", "SHARE", 0, 0.5, TrainingSettings.DefaultHeldBack, "The share of good pictures that is not trained on but sets the thresholds.");
+    private readonly Option<double> _targetRate = CalibrationOptions.TargetRate();
+    private readonly Option<double?> _uncertainRate = CalibrationOptions.UncertainRate();
     private readonly Option<string> _badPictures = CommonOptions.BadPictures(BadPicturePolicy.Stop);
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint beside the output, if there is one." };
     private readonly Option<double> _checkpointEvery = CommonOptions.Number("--checkpoint-every", "MIN", 0, MinutesOfADay, 5, "Write a checkpoint every so many minutes; 0 for every step.");
@@ -47,7 +50,7 @@ internal sealed class TrainVerb : Verb
         Option[] options =
         [
             _data, _out, _method, _preset, _steps, _batch, _size, _textures, _teacher, _rotate, _set, _heldBack,
-            _badPictures, _resume, _checkpointEvery, _memory, _seed, _threads, _log, _tensorBoard, _json,
+            _targetRate, _uncertainRate, _badPictures, _resume, _checkpointEvery, _memory, _seed, _threads, _log, _tensorBoard, _json,
         ];
         foreach (Option option in options)
         {
@@ -72,7 +75,7 @@ internal sealed class TrainVerb : Verb
         TrainingSummary summary = Train(terminal, progress => Trainer.TrainAsync(dataset, settings, path, progress, cancellation), parsed);
         DetectorInfo info = DetectorFile.ReadInfo(path);
         terminal.Out.WriteLine($"{path}: {info.Method}, trained on {(summary.Tiles is { } tiles ? Numbers.Count(tiles, "tile") + " of " : "")}{Numbers.Count(summary.Pictures, "picture")} in {Numbers.Time(TimeSpan.FromSeconds(summary.Seconds))} ({Numbers.Percent(summary.WaitingShare)} % waiting for pictures)");
-        terminal.Out.WriteLine($"threshold {Numbers.Short(info.Thresholds.Image)}, set on {Numbers.Count(info.Thresholds.Pictures, info.Thresholds.Source + " picture")}");
+        ThresholdLines.Write(terminal.Out, info.Thresholds);
         JsonFile.Write(parsed.GetValue(_json), info.ToJson());
         return ExitCode.Done;
     }
@@ -105,6 +108,7 @@ internal sealed class TrainVerb : Verb
             Seed = parsed.GetValue(_seed),
             Threads = parsed.GetValue(_threads),
             HeldBack = parsed.GetValue(_heldBack),
+            Calibration = CalibrationOptions.Read(parsed, _targetRate, _uncertainRate),
             BadPictures = parsed.GetChoice<BadPicturePolicy>(_badPictures),
             Resume = parsed.GetValue(_resume),
             CheckpointEvery = TimeSpan.FromMinutes(parsed.GetValue(_checkpointEvery)),

@@ -101,6 +101,6 @@ public sealed partial class Detector
     {
         IReadOnlyList<Region> regions = Region.Find(found.Maps[0], Info.Thresholds.Pixel, found.Width, found.Height);
         return new Inspection(
-            path, found.Width, found.Height, found.Scores[0], Info.Thresholds.Image, found.Maps[0], regions, Stopwatch.GetElapsedTime(start));
+            path, found.Width, found.Height, found.Scores[0], Info.Thresholds, found.Maps[0], regions, Stopwatch.GetElapsedTime(start));
     }
 }

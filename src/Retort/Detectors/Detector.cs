@@ -192,7 +192,7 @@ public sealed partial class Detector : IDisposable
         var map = new AnomalyMap(Size, Size, new float[Size * Size]);
         float score = Score(input.Pixels, map.Values);
         IReadOnlyList<Region> regions = Region.Find(map, Info.Thresholds.Pixel, picture.Width, picture.Height);
-        return new Inspection(path, picture.Width, picture.Height, score, Info.Thresholds.Image, map, regions, Stopwatch.GetElapsedTime(start));
+        return new Inspection(path, picture.Width, picture.Height, score, Info.Thresholds, map, regions, Stopwatch.GetElapsedTime(start));
     }
 
     private void Run(ReadOnlySpan<byte> rgb, int count, bool allComponents)

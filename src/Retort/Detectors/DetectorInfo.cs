@@ -31,7 +31,7 @@ public sealed record DetectorInfo
     /// <summary>The SHA-256 of the teacher's file, in lower-case hexadecimal.</summary>
     public required string TeacherSha256 { get; init; }
 
-    /// <summary>From where on something is anomalous.</summary>
+    /// <summary>From where on something is anomalous, and how that was set.</summary>
     public required Thresholds Thresholds { get; init; }
 
     /// <summary>What of a picture it looks at, and in which pieces.</summary>
@@ -66,13 +66,7 @@ public sealed record DetectorInfo
         ["size"] = Size,
         ["normalization"] = new JsonObject { ["mean"] = ToArray(Normalization.Mean), ["deviation"] = ToArray(Normalization.Deviation) },
         ["teacher"] = new JsonObject { ["name"] = Teacher, ["sha256"] = TeacherSha256 },
-        ["thresholds"] = new JsonObject
-        {
-            ["image"] = Thresholds.Image,
-            ["pixel"] = Thresholds.Pixel,
-            ["source"] = Thresholds.Source,
-            ["pictures"] = Thresholds.Pictures,
-        },
+        ["thresholds"] = Thresholds.ToJson(),
         ["layout"] = Layout.IsWhole ? null : Layout.ToJson(),
         ["training"] = Training.ToJson(),
     };
@@ -80,7 +74,6 @@ public sealed record DetectorInfo
     internal static DetectorInfo FromJson(JsonFields head, Func<string, RetortException> damaged)
     {
         JsonFields teacher = head.Object("teacher");
-        JsonFields thresholds = head.Object("thresholds");
         var info = new DetectorInfo
         {
             Method = head.Text("method"),
@@ -89,11 +82,7 @@ public sealed record DetectorInfo
             Normalization = ReadNormalization(head.Object("normalization"), damaged),
             Teacher = teacher.Text("name"),
             TeacherSha256 = teacher.Text("sha256"),
-            Thresholds = new Thresholds(
-                (float)thresholds.Number("image"),
-                (float)thresholds.Number("pixel"),
-                thresholds.Text("source"),
-                thresholds.Whole("pictures")),
+            Thresholds = Thresholds.FromJson(head.Object("thresholds"), damaged),
             Layout = head.OptionalObject("layout") is { } layout ? PictureLayout.FromJson(layout, damaged) : PictureLayout.Whole,
             Training = TrainingSummary.FromJson(head.Object("training")),
             Imported = head.Has(ImportedField) ? ReadOrigin(head.Object(ImportedField)) : null,

@@ -48,6 +48,10 @@ internal readonly struct JsonFields
 
     public string? OptionalText(string name) => Has(name) ? Text(name) : null;
 
+    /// <summary>One of a few words, as what it stands for.</summary>
+    public T Choice<T>(string name, IReadOnlyDictionary<string, T> words) =>
+        words.TryGetValue(Text(name), out T? value) ? value : throw Wrong(name, "one of " + string.Join(", ", words.Keys));
+
     public IReadOnlyList<string> Texts(string name) => Values<string>(name, "a list of texts");
 
     public int Whole(string name, int least = 0)

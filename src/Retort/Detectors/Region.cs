@@ -10,7 +10,10 @@ namespace Retort.Detectors;
 /// <param name="Area">How many pixels of the picture it covers; a fraction where the map is coarser than the picture.</param>
 /// <param name="Peak">The largest value of the map in it.</param>
 /// <param name="Mean">The mean value of the map in it.</param>
-public sealed record Region(int X, int Y, int Width, int Height, double Area, float Peak, float Mean)
+/// <param name="Centroid">The centre of its area.</param>
+/// <param name="Contour">Its outer boundary as a polygon of at least three points, clockwise as seen on a screen; holes are not taken out.</param>
+public sealed record Region(
+    int X, int Y, int Width, int Height, double Area, float Peak, float Mean, PicturePoint Centroid, IReadOnlyList<PicturePoint> Contour)
 {
     /// <summary>Finds the regions of a map, the highest peak first. Pixels that touch at a side or a corner belong together.</summary>
     /// <param name="map">The map.</param>
@@ -44,7 +47,7 @@ public sealed record Region(int X, int Y, int Width, int Height, double Area, fl
     {
         int left = int.MaxValue, right = -1, top = int.MaxValue, bottom = -1, count = 0;
         float peak = float.NegativeInfinity;
-        double sum = 0;
+        double sum = 0, sumX = 0, sumY = 0;
         seen[start] = true;
         open.Push(start);
         while (open.TryPop(out int at))
@@ -53,6 +56,8 @@ public sealed record Region(int X, int Y, int Width, int Height, double Area, fl
             (left, right, top, bottom) = (Math.Min(left, x), Math.Max(right, x), Math.Min(top, y), Math.Max(bottom, y));
             peak = Math.Max(peak, map.Values[at]);
             sum += map.Values[at];
+            sumX += x + 0.5;
+            sumY += y + 0.5;
             count++;
             for (int ny = Math.Max(0, y - 1); ny <= Math.Min(map.Height - 1, y + 1); ny++)
             {
@@ -73,7 +78,17 @@ public sealed record Region(int X, int Y, int Width, int Height, double Area, fl
         int y0 = (int)((long)top * pictureHeight / map.Height);
         int x1 = (int)((((long)right + 1) * pictureWidth + map.Width - 1) / map.Width);
         int y1 = (int)((((long)bottom + 1) * pictureHeight + map.Height - 1) / map.Height);
-        double area = (double)count * pictureWidth / map.Width * pictureHeight / map.Height;
-        return new Region(x0, y0, x1 - x0, y1 - y0, area, peak, (float)(sum / count));
+        (double scaleX, double scaleY) = ((double)pictureWidth / map.Width, (double)pictureHeight / map.Height);
+        (int firstY, int firstX) = Math.DivRem(start, map.Width);
+        return new Region(
+            x0,
+            y0,
+            x1 - x0,
+            y1 - y0,
+            count * scaleX * scaleY,
+            peak,
+            (float)(sum / count),
+            new PicturePoint(sumX / count * scaleX, sumY / count * scaleY),
+            [.. RegionContour.Trace(map, threshold, firstX, firstY).Select(p => new PicturePoint(Math.Clamp(p.X * scaleX, x0, x1), Math.Clamp(p.Y * scaleY, y0, y1)))]);
     }
 }

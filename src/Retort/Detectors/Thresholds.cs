@@ -1,51 +1,91 @@
+using System.Text.Json.Nodes;
+using Retort.Calibration;
+
 namespace Retort.Detectors;
 
-/// <summary>From which values on a picture or a pixel counts as anomalous, and where those values come from.</summary>
-/// <param name="Image">A picture whose score is at least this is anomalous.</param>
-/// <param name="Pixel">A pixel of the map that is at least this belongs to a region.</param>
-/// <param name="Source">Which good pictures they were set on: <see cref="HeldBack"/>, <see cref="TrainingPictures"/> or <see cref="Given"/>.</param>
-/// <param name="Pictures">How many.</param>
-public sealed record Thresholds(float Image, float Pixel, string Source, int Pictures)
+/// <summary>
+/// From which values on a picture or a pixel counts as anomalous, and how those values were set. Scores and maps keep the scale of their method
+/// (raw); <see cref="Normalize"/> and <see cref="NormalizePixel"/> bring them to one that is the same for all detectors.
+/// </summary>
+public sealed record Thresholds
 {
-    /// <summary>Good pictures that took no part in training.</summary>
-    public const string HeldBack = "held-back";
+    /// <summary>In files of an early Retort there is no scale: a value of 0 then comes to 1 / (1 + e^8), all but 0.</summary>
+    private const float AssumedScales = 8;
 
-    /// <summary>The pictures the detector was trained on, for want of others; such thresholds tend to be too low.</summary>
-    public const string TrainingPictures = "training";
+    /// <summary>A picture whose score is at least this is anomalous.</summary>
+    public required float Image { get; init; }
 
-    /// <summary>Good pictures that were given for it; whether training saw them is not known.</summary>
-    public const string Given = "given";
+    /// <summary>A picture whose score is at least this, but below <see cref="Image"/>, is uncertain. At most <see cref="Image"/>; equal to it, no picture is uncertain.</summary>
+    public required float Uncertain { get; init; }
 
-    /// <summary>The share of the distance from median to maximum that is added to the maximum.</summary>
-    private const double Margin = 0.5;
+    /// <summary>How much scores of good pictures differ: the unit in which <see cref="Normalize"/> measures. Above 0.</summary>
+    public required float Scale { get; init; }
 
-    /// <summary>Sets both thresholds from good pictures.</summary>
-    /// <param name="scores">The image score of each.</param>
-    /// <param name="peaks">The largest map value of each.</param>
-    /// <param name="source">Which pictures they are.</param>
-    /// <remarks>
-    /// The rule is the largest value on a good picture, and half the distance from the median to it on top:
-    /// <c>max + 0.5 (max - median)</c>. Of n good pictures the largest is exceeded by a further good one with probability
-    /// 1 / (n + 1), which for the usual 20 is too often; the margin scales with how much good pictures differ among themselves,
-    /// so it needs no knowledge of the method's scale. Always above the largest, even where all are equal.
-    /// </remarks>
-    /// <exception cref="ArgumentException">There are no pictures, or not as many peaks as scores.</exception>
-    public static Thresholds FromGood(ReadOnlySpan<float> scores, ReadOnlySpan<float> peaks, string source)
+    /// <summary>A pixel of the map that is at least this belongs to a region.</summary>
+    public required float Pixel { get; init; }
+
+    /// <summary>How much the peaks of the maps of good pictures differ: the unit of <see cref="NormalizePixel"/>. Above 0.</summary>
+    public required float PixelScale { get; init; }
+
+    /// <summary>How they were set.</summary>
+    public required ThresholdBasis Basis { get; init; }
+
+    /// <summary>A score within 0 and 1: <c>1 / (1 + exp(-(score - Image) / Scale))</c>, which is 0.5 at the threshold and grows with the score. NaN stays NaN.</summary>
+    public float Normalize(float score) => Logistic(score, Image, Scale);
+
+    /// <summary>A value of the map within 0 and 1: <c>1 / (1 + exp(-(value - Pixel) / PixelScale))</c>, which is 0.5 at the threshold. NaN stays NaN.</summary>
+    public float NormalizePixel(float value) => Logistic(value, Pixel, PixelScale);
+
+    /// <summary>What stands in a detector that is not finished.</summary>
+    internal static Thresholds Unset { get; } = new()
     {
-        if (scores.IsEmpty || scores.Length != peaks.Length)
+        Image = 0,
+        Uncertain = 0,
+        Scale = 1,
+        Pixel = 0,
+        PixelScale = 1,
+        Basis = new ThresholdBasis { Source = "", Pictures = 0 },
+    };
+
+    /// <summary>What a score says of its picture. One that is not a number is anomalous: it is certainly not good.</summary>
+    public Verdict Judge(float score) => score < Uncertain ? Verdict.Good : score < Image ? Verdict.Uncertain : Verdict.Anomalous;
+
+    /// <summary>The same as JSON, as in the detector file.</summary>
+    public JsonObject ToJson()
+    {
+        var json = new JsonObject
         {
-            throw new ArgumentException("Thresholds need a score and a peak of at least one picture.", nameof(scores));
-        }
-
-        return new Thresholds(Above(scores), Above(peaks), source, scores.Length);
+            ["image"] = Image,
+            ["uncertain"] = Uncertain,
+            ["scale"] = Scale,
+            ["pixel"] = Pixel,
+            ["pixelScale"] = PixelScale,
+        };
+        Basis.WriteTo(json);
+        return json;
     }
 
-    private static float Above(ReadOnlySpan<float> values)
+    internal static Thresholds FromJson(JsonFields fields, Func<string, RetortException> damaged)
     {
-        float[] sorted = values.ToArray();
-        Array.Sort(sorted);
-        double largest = sorted[^1];
-        double median = (sorted[(sorted.Length - 1) / 2] + (double)sorted[sorted.Length / 2]) / 2;
-        return MathF.BitIncrement((float)(largest + (Margin * (largest - median))));
+        float image = (float)fields.Number("image");
+        float pixel = (float)fields.Number("pixel");
+        var thresholds = new Thresholds
+        {
+            Image = image,
+            Uncertain = fields.Has("uncertain") ? (float)fields.Number("uncertain") : image,
+            Scale = fields.Has("scale") ? (float)fields.Number("scale") : AssumedScale(image),
+            Pixel = pixel,
+            PixelScale = fields.Has("pixelScale") ? (float)fields.Number("pixelScale") : AssumedScale(pixel),
+            Basis = ThresholdBasis.FromJson(fields),
+        };
+
+        bool finite = float.IsFinite(image) && float.IsFinite(thresholds.Uncertain) && float.IsFinite(pixel);
+        return finite && thresholds.Uncertain <= image && thresholds.Scale is > 0 and < float.PositiveInfinity && thresholds.PixelScale is > 0 and < float.PositiveInfinity
+            ? thresholds
+            : throw damaged("its thresholds contradict each other");
     }
+
+    private static float AssumedScale(float threshold) => threshold == 0 ? 1 : Math.Max(Math.Abs(threshold) / AssumedScales, float.Epsilon);
+
+    private static float Logistic(float value, float middle, float scale) => (float)(1 / (1 + Math.Exp(-((double)value - middle) / scale)));
 }

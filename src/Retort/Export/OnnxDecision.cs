@@ -12,7 +12,7 @@ internal sealed record OnnxDecision(float Uncertain, float Image, float Scale, f
 {
     /// <summary>Takes over a detector's thresholds.</summary>
     public static OnnxDecision Of(Thresholds thresholds) =>
-        new(thresholds.Image, thresholds.Image, Math.Max(Math.Abs(thresholds.Image) / 8, float.Epsilon), thresholds.Pixel);
+        new(thresholds.Uncertain, thresholds.Image, thresholds.Scale, thresholds.Pixel);
 
     /// <summary>Adds what the scores <c>[N]</c> mean.</summary>
     /// <returns>

@@ -20,7 +20,7 @@ public sealed class FindingsSink : IDisposable
     private const string RegionsKey = "regions";
     private const string ErrorKey = "error";
 
-    private static readonly string[] Columns = [PathKey, "width", "height", "score", "verdict", RegionsKey, "milliseconds", ErrorKey];
+    private static readonly string[] Columns = [PathKey, "width", "height", "score", "normalized_score", "verdict", RegionsKey, "milliseconds", ErrorKey];
 
     private static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

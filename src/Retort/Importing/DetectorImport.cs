@@ -1,3 +1,4 @@
+using Retort.Calibration;
 using Retort.Data;
 using Retort.Detectors;
 using Retort.Imaging;
@@ -38,7 +39,7 @@ public static class DetectorImport
         PictureCache good = PictureCache.Load(
             pictures, draft.Info.Size, settings.BadPictures, (_, why) => note?.Invoke($"left out: {why.Message}"), threads: settings.Threads, cancellation: cancellation);
         note?.Invoke($"setting the thresholds on {good.Count} good pictures");
-        DetectorFile file = TrainerCalibration.Complete(draft, good, Thresholds.Given, settings.Threads, cancellation);
+        DetectorFile file = TrainerCalibration.Complete(draft, good, ThresholdBasis.GivenPictures, settings.Calibration, settings.Threads, cancellation);
         file.Write(outPath);
         return file.Info;
     }
@@ -64,7 +65,7 @@ public static class DetectorImport
             Normalization = Normalization.ImageNet,
             Teacher = options.Teacher.Name,
             TeacherSha256 = teacher.Sha256,
-            Thresholds = new Thresholds(0, 0, Thresholds.Given, 0),
+            Thresholds = Thresholds.Unset,
             Training = TrainingSummary.Unknown,
             Imported = new ImportOrigin(format.Id, [.. files.Select(f => new ImportedFile(Path.GetFileName(f.Path), f.Content.Sha256))]),
         };

@@ -1,3 +1,4 @@
+using Retort.Calibration;
 using Retort.Data;
 
 namespace Retort.Importing;
@@ -16,6 +17,9 @@ public sealed record ImportSettings
 
     /// <summary>The teacher, a name or a weight file, for checkpoints without one; null for the network the checkpoint asks for, by its name.</summary>
     public string? Teacher { get; init; }
+
+    /// <summary>What the thresholds are to achieve. There are good pictures only, so its goal is their false-positive rate whatever it says.</summary>
+    public CalibrationSettings Calibration { get; init; } = new();
 
     /// <summary>What to do about a picture that cannot be read.</summary>
     public BadPicturePolicy BadPictures { get; init; } = BadPicturePolicy.Stop;

@@ -75,7 +75,7 @@ internal static class ReportData
             ("Input", $"{detector.Size} x {detector.Size} pixels"),
             ("Learned from", $"{training.Pictures} good pictures of {training.Dataset}"),
             ("Training", $"preset {training.Preset}, {string.Join(" + ", training.Phases.Select(p => p.Steps))} steps, seed {training.Seed}, {Number(training.Seconds / 60)} minutes on {training.Threads} {(training.Threads == 1 ? "thread" : "threads")}"),
-            ("Thresholds set on", $"{detector.Thresholds.Pictures} {detector.Thresholds.Source} pictures"),
+            ("Thresholds set on", $"{detector.Thresholds.Basis.Pictures} {detector.Thresholds.Basis.Source} pictures"),
             ("Time of an inspection", $"{Number(content.Result.MillisecondsPerImage)} ms in the model on {content.Result.Threads} {(content.Result.Threads == 1 ? "thread" : "threads")}"),
             ("Trained by", $"Retort {training.RetortVersion}"),
         ];

@@ -8,5 +8,5 @@ namespace Retort.Reports;
 internal sealed record ReportThresholds(float Uncertain, float Defective)
 {
     /// <summary>Those of a detector.</summary>
-    public static ReportThresholds Of(Thresholds thresholds) => new(thresholds.Image, thresholds.Image);
+    public static ReportThresholds Of(Thresholds thresholds) => new(thresholds.Uncertain, thresholds.Image);
 }

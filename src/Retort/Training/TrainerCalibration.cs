@@ -1,3 +1,4 @@
+using Retort.Calibration;
 using Retort.Data;
 using Retort.Detectors;
 using Retort.Imaging;
@@ -11,12 +12,14 @@ internal static class TrainerCalibration
     /// <summary>Completes a trained detector.</summary>
     /// <param name="draft">The detector; its thresholds and its self-test are not looked at.</param>
     /// <param name="pictures">The good pictures to set the thresholds on.</param>
-    /// <param name="source">Which pictures they are, see <see cref="Thresholds"/>.</param>
+    /// <param name="source">Which pictures they are, see <see cref="ThresholdBasis.Source"/>.</param>
+    /// <param name="settings">What the thresholds are to achieve.</param>
     /// <param name="threads">Threads to use.</param>
     /// <param name="cancellation">Stops it between two pictures.</param>
     /// <exception cref="RetortException">The detector gives values that are no numbers.</exception>
     /// <exception cref="ImageException">A picture cannot be read, or nothing of it counts.</exception>
-    public static DetectorFile Complete(DetectorFile draft, PictureCache pictures, string source, int threads, CancellationToken cancellation)
+    public static DetectorFile Complete(
+        DetectorFile draft, PictureCache pictures, string source, CalibrationSettings settings, int threads, CancellationToken cancellation)
     {
         using var detector = new Detector(draft, threads);
         int size = detector.Size;
@@ -27,17 +30,14 @@ internal static class TrainerCalibration
         {
             cancellation.ThrowIfCancellationRequested();
             (scores[i], peaks[i]) = Measure(detector, pictures, i, map, cancellation);
-            if (!float.IsFinite(scores[i]) || !float.IsFinite(peaks[i]))
-            {
-                throw new RetortException($"{pictures.Paths[i]}: the trained detector gives a score for it that is not a number; train with lower learning rates (--set) or another --seed.");
-            }
+            Calibrator.RequireFinite(pictures.Paths[i], scores[i], peaks[i], "train with lower learning rates (--set) or another --seed");
         }
 
         byte[] testPicture = SelfTest.CreatePicture(size);
         float score = detector.Score(testPicture, map);
         return draft with
         {
-            Info = draft.Info with { Thresholds = Thresholds.FromGood(scores, peaks, source) },
+            Info = draft.Info with { Thresholds = Calibrator.SetThresholds(new PictureScores(scores, peaks), PictureScores.None, settings, source) },
             SelfTest = new SelfTest(testPicture, map, score),
         };
     }

@@ -1,3 +1,4 @@
+using Retort.Calibration;
 using Retort.Corruption;
 using Retort.Data;
 using Retort.Detectors;
@@ -116,13 +117,8 @@ internal sealed class TrainerRun
 
     private TrainingSummary Finish(TrainerSplit split, ISampleSource training, IReadOnlyList<NamedTensor> weights, string teacher, string teacherSha256)
     {
-        string source = split.HeldBack.Count > 0 ? Thresholds.HeldBack : Thresholds.TrainingPictures;
-        PictureCache good = source == Thresholds.TrainingPictures ? AsInspected(training) : _settings.Layout.IsWhole ? Load(split.HeldBack) : Unread(split.HeldBack);
-        if (source == Thresholds.TrainingPictures)
-        {
-            Warn("No pictures were held back, so the thresholds were set on the training pictures and may be too low; train with more good pictures, or without --held-back 0.");
-        }
-
+        string source = split.HeldBack.Count > 0 ? ThresholdBasis.HeldBack : ThresholdBasis.TrainingPictures;
+        PictureCache good = source == ThresholdBasis.TrainingPictures ? AsInspected(training) : _settings.Layout.IsWhole ? Load(split.HeldBack) : Unread(split.HeldBack);
         if (_leftOut > 0)
         {
             Warn($"{_leftOut} {(_leftOut == 1 ? "picture" : "pictures")} could not be read and {(_leftOut == 1 ? "was" : "were")} left out.");
@@ -136,12 +132,17 @@ internal sealed class TrainerRun
             Normalization = Normalization.ImageNet,
             Teacher = teacher,
             TeacherSha256 = teacherSha256,
-            Thresholds = new Thresholds(0, 0, source, 0),
+            Thresholds = Thresholds.Unset,
             Layout = _settings.Layout,
-            Training = Summarise(training, source == Thresholds.HeldBack ? good.Count : 0),
+            Training = Summarise(training, source == ThresholdBasis.HeldBack ? good.Paths : []),
         };
         var draft = new DetectorFile(info, weights, new SelfTest([], [], 0));
-        DetectorFile file = TrainerCalibration.Complete(draft, good, source, _settings.Threads, _cancellation);
+        DetectorFile file = TrainerCalibration.Complete(draft, good, source, _settings.Calibration, _settings.Threads, _cancellation);
+        foreach (string warning in file.Info.Thresholds.Basis.Warnings)
+        {
+            _reports.Warn(warning);
+        }
+
         _loop.Finish(() => file.Write(_outPath));
         TrainerLog.Ended(_settings.Logger, _outPath, _loop.Elapsed.TotalSeconds);
         return file.Info.Training;
@@ -152,13 +153,14 @@ internal sealed class TrainerRun
 
     private PictureCache Unread(IReadOnlyList<string> paths) => new(paths, _options.Size, budget: 0);
 
-    private TrainingSummary Summarise(ISampleSource training, int heldBack) => new()
+    private TrainingSummary Summarise(ISampleSource training, IReadOnlyList<string> heldBack) => new()
     {
         RetortVersion = TrainingSummary.CurrentVersion,
         Dataset = _dataset.Name,
         Pictures = training.Paths.Count,
         Tiles = _settings.Layout.Tiling is null ? null : training.Count,
-        HeldBack = heldBack,
+        HeldBack = heldBack.Count,
+        HeldBackDigests = [.. heldBack.Select(path => PictureDigest.Of(path) ?? "")],
         Preset = _settings.Preset,
         Textures = !_options.Corruption.NeedsTextures ? "none" : _settings.Textures is { } folder ? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) : "procedural",
         Rotation = _settings.Rotation.ToString().ToLowerInvariant(),

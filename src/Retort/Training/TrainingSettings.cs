@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Retort.Calibration;
 using Retort.Corruption;
 using Retort.Data;
 using Retort.Layouts;
@@ -61,6 +62,9 @@ public sealed record TrainingSettings
     /// <summary>The share of good pictures, in [0, 0.5], that is not trained on but sets the thresholds; see <see cref="TrainerSplit"/>.</summary>
     public double HeldBack { get; init; } = DefaultHeldBack;
 
+    /// <summary>What the thresholds are to achieve. There are good pictures only, so its goal is their false-positive rate whatever it says.</summary>
+    public CalibrationSettings Calibration { get; init; } = new();
+
     /// <summary>What to do about a picture that cannot be read.</summary>
     public BadPicturePolicy BadPictures { get; init; } = BadPicturePolicy.Stop;
 
@@ -108,6 +112,7 @@ public sealed record TrainingSettings
 
         options.Steps = Steps ?? options.Steps;
         options.Validate();
+        Calibration.Validate();
         return options;
     }
 }

@@ -22,6 +22,9 @@ public sealed record TrainingSummary
     /// <summary>How many good pictures were held back to set the thresholds.</summary>
     public required int HeldBack { get; init; }
 
+    /// <summary>The first 64 bits of the SHA-256 of each picture file that was held back, in hexadecimal; empty in files of an early Retort, which did not note them.</summary>
+    public IReadOnlyList<string> HeldBackDigests { get; init; } = [];
+
     /// <summary>The preset that the options started from.</summary>
     public required string Preset { get; init; }
 
@@ -78,6 +81,7 @@ public sealed record TrainingSummary
         ["pictures"] = Pictures,
         ["tiles"] = Tiles,
         ["heldBack"] = HeldBack,
+        ["heldBackDigests"] = new JsonArray([.. HeldBackDigests.Select(d => JsonValue.Create(d))]),
         ["preset"] = Preset,
         ["textures"] = Textures,
         ["rotation"] = Rotation,
@@ -96,6 +100,7 @@ public sealed record TrainingSummary
         Pictures = fields.Whole("pictures"),
         Tiles = fields.Has("tiles") ? fields.Whole("tiles") : null,
         HeldBack = fields.Whole("heldBack"),
+        HeldBackDigests = fields.Has("heldBackDigests") ? fields.Texts("heldBackDigests") : [],
         Preset = fields.Text("preset"),
         Textures = fields.Text("textures"),
         Rotation = fields.Text("rotation"),

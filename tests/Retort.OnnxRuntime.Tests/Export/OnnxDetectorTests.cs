@@ -33,7 +33,7 @@ public sealed class OnnxDetectorTests
             AssertAgrees(detector.Inspections[i], outputs, i, Rounding * detector.Inspections[i].Map.Peak());
         }
 
-        Assert.Equal([Verdict.Good, Verdict.Anomalous], detector.Inspections.Select(i => i.Verdict).Distinct().Order());
+        Assert.Equal([Verdict.Good, Verdict.Uncertain, Verdict.Anomalous], detector.Inspections.Select(i => i.Verdict).Distinct().Order());
 
         // One picture alone gives what it gives among others.
         AssertAgrees(detector.Inspections[1], Run(model, [detector.Pictures[1]]), 0, Rounding * detector.Inspections[1].Map.Peak());
@@ -50,7 +50,7 @@ public sealed class OnnxDetectorTests
             Dictionary<string, Array> outputs = Run(model, pictures);
             for (int i = 0; i < pictures.Length; i++)
             {
-                AssertAgrees(detector.Detector.Inspect(pictures[i]) with { Threshold = detector.File.Info.Thresholds.Image }, outputs, i, 1e-3f);
+                AssertAgrees(detector.Detector.Inspect(pictures[i]) with { Thresholds = detector.File.Info.Thresholds }, outputs, i, 1e-3f);
             }
         }
     }
@@ -94,6 +94,8 @@ public sealed class OnnxDetectorTests
         Assert.Equal("1", metadata[OnnxMetadata.Format]);
         Assert.Equal(("stfpm", "64", "good,uncertain,anomalous"), (metadata[OnnxMetadata.Method], metadata[OnnxMetadata.Size], metadata[OnnxMetadata.Classes]));
         Assert.Equal(file.Info.Thresholds.Image, Number(metadata, $"{OnnxMetadata.Threshold}image"));
+        Assert.Equal(file.Info.Thresholds.Uncertain, Number(metadata, $"{OnnxMetadata.Threshold}uncertain"));
+        Assert.Equal(file.Info.Thresholds.Scale, Number(metadata, $"{OnnxMetadata.Threshold}scale"));
         Assert.Equal(file.Info.Thresholds.Pixel, Number(metadata, $"{OnnxMetadata.Threshold}pixel"));
         Assert.True(JsonNode.DeepEquals(file.Info.ToJson(), JsonNode.Parse(metadata[OnnxMetadata.Detector])));
 
@@ -117,7 +119,7 @@ public sealed class OnnxDetectorTests
         float score = ((float[])outputs[OnnxDetector.Score])[index];
         Assert.Equal(expected.Score, score, tolerance);
         Assert.Equal(expected.Verdict.ToString().ToLowerInvariant(), OnnxMetadata.ClassNames[(int)((long[])outputs[OnnxDetector.Verdict])[index]]);
-        Assert.Equal(expected.Score >= expected.Threshold, ((float[])outputs[OnnxDetector.NormalizedScore])[index] >= 0.5f);
+        Assert.Equal(expected.NormalizedScore, ((float[])outputs[OnnxDetector.NormalizedScore])[index], 0.25f * tolerance / expected.Thresholds.Scale + 1e-6f);
     }
 
     private static Dictionary<string, Array> Run(OrtModel model, IReadOnlyList<RgbImage> pictures) => model.Run((

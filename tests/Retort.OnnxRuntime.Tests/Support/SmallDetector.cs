@@ -8,7 +8,7 @@ using Retort.Training;
 
 namespace Retort.OnnxRuntime.Tests.Support;
 
-/// <summary>A detector of 64 x 64 pixels with weights that are not trained but made up, its threshold amid the scores of a few pictures.</summary>
+/// <summary>A detector of 64 x 64 pixels with weights that are not trained but made up, its thresholds amid the scores of a few pictures.</summary>
 internal sealed class SmallDetector : IDisposable
 {
     public const int Size = 64;
@@ -33,27 +33,28 @@ internal sealed class SmallDetector : IDisposable
         byte[] picture = SelfTest.CreatePicture(Size);
         var map = new float[Size * Size];
         var draft = new DetectorFile(
-            Info(method, options, threshold: 0),
+            Info(method, options, Thresholds.Unset),
             [.. graph.Parameters.All.Select(p => FormulaTensors.Parameter(p.Name, p.FileShape))],
             new SelfTest(picture, map, 0));
         Detector = new Detector(draft, 2);
         float score = Detector.Score(picture, map);
         Pictures = [.. Enumerable.Range(0, Count).Select(i => Picture(i))];
         Inspections = [.. Pictures.Select(Detector.Inspect)];
-        float threshold = (Inspections.Min(i => i.Score) + Inspections.Max(i => i.Score)) / 2;
-        Inspections = [.. Inspections.Select(i => i with { Threshold = threshold })];
-        File = draft with { Info = Info(method, options, threshold), SelfTest = new SelfTest(picture, map, score) };
+        float[] scores = [.. Inspections.Select(i => i.Score).Order()];
+        Thresholds thresholds = Thresholds.Unset with { Uncertain = (scores[0] + scores[1]) / 2, Image = (scores[1] + scores[2]) / 2, Scale = (scores[2] - scores[0]) / 3, Pixel = 0.5f };
+        Inspections = [.. Inspections.Select(i => i with { Thresholds = thresholds })];
+        File = draft with { Info = Info(method, options, thresholds), SelfTest = new SelfTest(picture, map, score) };
     }
 
     /// <summary>What a file of it holds.</summary>
     public DetectorFile File { get; }
 
-    /// <summary>The detector, but with a threshold of 0.</summary>
+    /// <summary>The detector, but with thresholds of 0.</summary>
     public Detector Detector { get; }
 
     public IReadOnlyList<RgbImage> Pictures { get; }
 
-    /// <summary>What it finds in <see cref="Pictures"/>: some are good, some are not.</summary>
+    /// <summary>What it finds in <see cref="Pictures"/>: one is good, one uncertain, one anomalous.</summary>
     public IReadOnlyList<Inspection> Inspections { get; }
 
     public void Dispose() => Detector.Dispose();
@@ -73,7 +74,7 @@ internal sealed class SmallDetector : IDisposable
         return picture;
     }
 
-    private static DetectorInfo Info(string method, MethodOptions options, float threshold) => new()
+    private static DetectorInfo Info(string method, MethodOptions options, Thresholds thresholds) => new()
     {
         Method = method,
         Options = options.ToJson(),
@@ -81,7 +82,7 @@ internal sealed class SmallDetector : IDisposable
         Normalization = Normalization.ImageNet,
         Teacher = "resnet18",
         TeacherSha256 = new string('0', 64),
-        Thresholds = new Thresholds(threshold, 0.5f, Thresholds.HeldBack, Count),
+        Thresholds = thresholds,
         Training = new TrainingSummary
         {
             RetortVersion = "0.1.0",

@@ -31,8 +31,9 @@ public sealed class DetectorTests : IDisposable
         Assert.Equal((8, 8), (result.Map.Width, result.Map.Height));
         Assert.Equal(white, result.Map[1, 1], 4);
         Assert.Equal(white, result.Score, 4);
-        Assert.Equal(Verdict.Good, result.Verdict);
-        Assert.Equal(2.5f, result.Threshold);
+        Assert.Equal(Verdict.Uncertain, result.Verdict);
+        Assert.Equal(2.5f, result.Thresholds.Image);
+        Assert.Equal(1 / (1 + Math.Exp((2.5 - white) / 0.25)), result.NormalizedScore, 4);
         Region region = Assert.Single(result.Regions);
         Assert.Equal((0, 0, 16, 8, 128.0), (region.X, region.Y, region.Width, region.Height, region.Area));
         Assert.Equal((32, 16), (result.Width, result.Height));
@@ -116,12 +117,15 @@ public sealed class DetectorTests : IDisposable
     }
 
     [Fact]
-    public void A_score_that_is_not_a_number_is_not_good()
+    public void A_score_is_good_uncertain_or_anomalous_and_one_that_is_not_a_number_is_not_good()
     {
-        var inspection = new Inspection(null, 1, 1, float.NaN, 1, new AnomalyMap(1, 1, [0]), [], TimeSpan.Zero);
+        var inspection = new Inspection(null, 1, 1, float.NaN, SampleThresholds.Create(1, 1), new AnomalyMap(1, 1, [0]), [], TimeSpan.Zero);
         Assert.Equal(Verdict.Anomalous, inspection.Verdict);
+        Assert.Equal(float.NaN, inspection.NormalizedScore);
         Assert.Equal(Verdict.Anomalous, (inspection with { Score = 1 }).Verdict);
-        Assert.Equal(Verdict.Good, (inspection with { Score = 0.999f }).Verdict);
+        Assert.Equal(Verdict.Uncertain, (inspection with { Score = 0.999f }).Verdict);
+        Assert.Equal(Verdict.Uncertain, (inspection with { Score = 0.75f }).Verdict);
+        Assert.Equal(Verdict.Good, (inspection with { Score = 0.749f }).Verdict);
     }
 
     [Fact]

@@ -16,13 +16,14 @@ public sealed class RegionTests
     public void Pixels_that_touch_at_a_corner_are_one_region_and_the_highest_peak_comes_first()
     {
         IReadOnlyList<Region> regions = Region.Find(Map, 5, 6, 4);
-        Assert.Equal([new Region(5, 2, 1, 2, 2, 9, 8), new Region(1, 0, 2, 2, 2, 6, 5.5f)], regions);
+        Assert.Equal([(5, 2, 1, 2, 2.0, 9f, 8f), (1, 0, 2, 2, 2.0, 6f, 5.5f)], regions.Select(Figures));
+        Assert.Equal([new PicturePoint(5.5, 3), new PicturePoint(2, 1)], regions.Select(r => r.Centroid));
     }
 
     [Fact]
     public void The_threshold_itself_counts_and_what_is_below_does_not()
     {
-        Assert.Equal([new Region(5, 2, 1, 1, 1, 9, 9)], Region.Find(Map, 9, 6, 4));
+        Assert.Equal([(5, 2, 1, 1, 1.0, 9f, 9f)], Region.Find(Map, 9, 6, 4).Select(Figures));
         Assert.Empty(Region.Find(Map, 9.01f, 6, 4));
     }
 
@@ -33,6 +34,13 @@ public sealed class RegionTests
         Region region = Region.Find(Map, 7, 20, 10)[0];
         Assert.Equal((16, 5, 4, 5), (region.X, region.Y, region.Width, region.Height));
         Assert.Equal(2 * (20 / 6.0) * (10 / 4.0), region.Area, 9);
+        Assert.Equal(5.5 * 20 / 6, region.Centroid.X, 9);
+        Assert.Equal(7.5, region.Centroid.Y, 9);
+        Assert.All(region.Contour, p =>
+        {
+            Assert.InRange(p.X, 16, 20);
+            Assert.InRange(p.Y, 5, 10);
+        });
     }
 
     [Fact]
@@ -43,6 +51,12 @@ public sealed class RegionTests
     }
 
     [Fact]
-    public void Values_that_are_not_numbers_belong_to_no_region() =>
+    public void Values_that_are_not_numbers_belong_to_no_region()
+    {
         Assert.Empty(Region.Find(new AnomalyMap(2, 1, [float.NaN, 0]), 0.5f, 2, 1));
+        Region beside = Assert.Single(Region.Find(new AnomalyMap(3, 1, [float.NaN, 1, float.PositiveInfinity]), 0.5f, 3, 1));
+        Assert.All(beside.Contour, p => Assert.True(double.IsFinite(p.X) && double.IsFinite(p.Y)));
+    }
+
+    private static (int X, int Y, int Width, int Height, double Area, float Peak, float Mean) Figures(Region r) => (r.X, r.Y, r.Width, r.Height, r.Area, r.Peak, r.Mean);
 }

@@ -25,7 +25,7 @@ internal static class SampleDetector
             Normalization = Normalization.ImageNet,
             Teacher = "resnet18",
             TeacherSha256 = new string('0', 64),
-            Thresholds = new Thresholds(2.5f, 1.75f, Thresholds.HeldBack, 3),
+            Thresholds = SampleThresholds.Create(2.5f, 1.75f),
             Training = new TrainingSummary
             {
                 RetortVersion = "0.1.0",

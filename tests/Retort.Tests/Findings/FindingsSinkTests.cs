@@ -37,9 +37,9 @@ public sealed class FindingsSinkTests : IDisposable
 
         string[] lines = Lines(path);
         Assert.Equal(3, lines.Length);
-        Assert.Equal("path,width,height,score,verdict,regions,milliseconds,error", lines[0]);
-        Assert.Matches("^\"ä, \"\"b\"\".png\",8,8,[0-9.]+,good,1,12.5,$", lines[1]);
-        Assert.Equal("c.png,,,,,,,No picture.", lines[2]);
+        Assert.Equal("path,width,height,score,normalized_score,verdict,regions,milliseconds,error", lines[0]);
+        Assert.Matches("^\"ä, \"\"b\"\".png\",8,8,[0-9.]+,0.4[0-9]+,uncertain,1,12.5,$", lines[1]);
+        Assert.Equal("c.png,,,,,,,,No picture.", lines[2]);
     }
 
     [Theory]

@@ -44,7 +44,7 @@ public sealed class DetectorImportTests : IDisposable
         DetectorInfo info = DetectorImport.Run(Settings("rd4ad", file) with { Teacher = teacher }, parts, Out, notes.Add);
 
         Assert.Equal([$"the checkpoint has no teacher of its own; taking {teacher}", "setting the thresholds on 4 good pictures"], notes);
-        Assert.Equal(("reverse-distillation", "resnet18", "rd4ad", "given", 4), (info.Method, info.Teacher, info.Imported!.From, info.Thresholds.Source, info.Thresholds.Pictures));
+        Assert.Equal(("reverse-distillation", "resnet18", "rd4ad", "given", 4), (info.Method, info.Teacher, info.Imported!.From, info.Thresholds.Basis.Source, info.Thresholds.Basis.Pictures));
         Assert.Equal([new ImportedFile("wres50_bottle.pth", CheckpointFile.Load(file).Sha256)], info.Imported.Files);
         Assert.Equal(DetectorFile.ReadInfo(Out).ToJson().ToJsonString(), info.ToJson().ToJsonString());
         AssertMaps(sample, DetectorFile.Read(Out));

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Retort.Metrics;
 using Retort.Reports;
+using Retort.Tests.Detectors;
 
 namespace Retort.Tests.Reports;
 
@@ -53,6 +54,10 @@ public sealed class ReportPageTests
     }
 
     [Fact]
+    public void A_report_starts_from_both_thresholds_of_the_detector() =>
+        Assert.Equal(new ReportThresholds(1.5f, 2f), ReportThresholds.Of(SampleThresholds.Create(2f, 1f)));
+
+    [Fact]
     public void Thresholds_and_what_is_known_of_the_detector_are_told()
     {
         Assert.Equal(SampleReport.Threshold, (float)Data["thresholds"]!["defective"]!);
@@ -62,7 +67,7 @@ public sealed class ReportPageTests
         Dictionary<string, string> details = ((JsonArray)Data["details"]!).ToDictionary(d => (string)d![0]!, d => (string)d![1]!);
         Assert.Equal("Pixel statistics (pixel-statistics)", details["Method"]);
         Assert.Equal("preset quick, 8 + 9 steps, seed 18446744073709551615, 0.2 minutes on 2 threads", details["Training"]);
-        Assert.Equal("12 held-back pictures", details["Thresholds set on"]);
+        Assert.Equal("3 held-back pictures", details["Thresholds set on"]);
         Assert.Equal("16.5 ms in the model on 2 threads", details["Time of an inspection"]);
     }
 

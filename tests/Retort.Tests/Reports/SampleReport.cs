@@ -25,7 +25,7 @@ internal static class SampleReport
     public static ReportContent Create(int pictures = 80)
     {
         int half = pictures / 2;
-        DetectorInfo detector = SampleDetector.Create(Side).Info with { Thresholds = new Thresholds(Threshold, 1f, Thresholds.HeldBack, 12) };
+        DetectorInfo detector = SampleDetector.Create(Side).Info with { Thresholds = SampleThresholds.Create(Threshold, 1f) with { Uncertain = Threshold } };
         var evaluated = new List<EvaluatedPicture>();
         for (int i = 0; i < pictures; i++)
         {

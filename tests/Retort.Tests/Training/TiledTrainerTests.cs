@@ -1,3 +1,4 @@
+using Retort.Calibration;
 using Retort.Data;
 using Retort.Detectors;
 using Retort.Imaging;
@@ -43,7 +44,9 @@ public sealed class TiledTrainerTests(TeacherFixture teacher) : IClassFixture<Te
         // The thresholds are those of tiled inspections of what was held back.
         string heldBack = Assert.Single(TrainerSplit.Create(dataset.TrainGood, TrainingSettings.DefaultHeldBack, 5).HeldBack);
         Inspection good = detector.Inspect(heldBack);
-        Assert.Equal(Thresholds.FromGood([good.Score], [good.Map.Peak()], Thresholds.HeldBack), detector.Info.Thresholds);
+        Assert.Equal(
+            Calibrator.SetThresholds(new PictureScores([good.Score], [good.Map.Peak()]), PictureScores.None, new CalibrationSettings(), ThresholdBasis.HeldBack),
+            detector.Info.Thresholds);
 
         RgbImage sheet = Sheet(900);
         for (int y = 50; y < 58; y++)

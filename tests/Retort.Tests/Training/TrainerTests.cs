@@ -1,4 +1,6 @@
 using System.IO.Compression;
+using System.Security.Cryptography;
+using Retort.Calibration;
 using Retort.Corruption;
 using Retort.Data;
 using Retort.Detectors;
@@ -29,7 +31,7 @@ public sealed class TrainerTests(TeacherFixture teacher) : IClassFixture<Teacher
         Assert.False(File.Exists(Checkpoint.PathFor(Out)));
 
         using Detector detector = Detector.Load(Out, 1);
-        Assert.Equal((Thresholds.HeldBack, 2), (detector.Info.Thresholds.Source, detector.Info.Thresholds.Pictures));
+        Assert.Equal((ThresholdBasis.HeldBack, 2), (detector.Info.Thresholds.Basis.Source, detector.Info.Thresholds.Basis.Pictures));
         Assert.True(detector.Verify().Passed);
         Inspection bad = detector.Inspect(SyntheticParts.Part(900, defective: true));
         Assert.Equal(Verdict.Anomalous, bad.Verdict);
@@ -91,12 +93,14 @@ public sealed class TrainerTests(TeacherFixture teacher) : IClassFixture<Teacher
     [Fact]
     public async Task Stopping_before_the_first_or_after_the_last_step_loses_nothing()
     {
-        AnomalyDataset dataset = AnomalyDataset.Open(SyntheticParts.Write(Parts));
-        TrainingSettings settings = Settings with { HeldBack = 0 };
+        SyntheticParts.Write(Parts);
+        File.WriteAllText(Path.Combine(Parts, "train", "good", "bad.png"), "not a picture");
+        AnomalyDataset dataset = AnomalyDataset.Open(Parts);
+        TrainingSettings settings = Settings with { HeldBack = 0, BadPictures = BadPicturePolicy.Skip };
 
-        // That nothing is held back is said when all steps are done.
+        // How many pictures were left out is said when all steps are done.
         using var stop = new CancellationTokenSource();
-        var stopper = new Recorder { OnNote = _ => stop.Cancel() };
+        var stopper = new Recorder { OnNote = note => { if (note.Contains("could not be read", StringComparison.Ordinal)) { stop.Cancel(); } } };
         var stopped = await Assert.ThrowsAsync<OperationCanceledException>(() => Trainer.TrainAsync(dataset, settings, Out, stopper, stop.Token));
         Assert.Equal($"stopped while the thresholds were set; the same command with --resume goes on from {Out}.checkpoint.", stopped.Message);
         Assert.Equal(16, stopper.Steps);
@@ -139,7 +143,7 @@ public sealed class TrainerTests(TeacherFixture teacher) : IClassFixture<Teacher
         var recorder = new Recorder { OnStep = (_, done) => { if (done == 16) { disk.Grow(1024); } } };
         await Trainer.TrainAsync(AnomalyDataset.Open(SyntheticParts.Write(Parts)), Settings with { Size = 64 }, path, recorder);
         Assert.Equal(16, recorder.Steps);
-        string note = Assert.Single(recorder.Notes);
+        string note = Assert.Single(recorder.Notes, n => !n.Contains("cannot show a rate", StringComparison.Ordinal));
         Assert.StartsWith($"warning: {path}.checkpoint: the disk is full; free some space", note, StringComparison.Ordinal);
         Assert.EndsWith("The training goes on without this checkpoint.", note, StringComparison.Ordinal);
         Assert.Equal([path], Directory.GetFiles(disk.Path));
@@ -245,22 +249,29 @@ public sealed class TrainerTests(TeacherFixture teacher) : IClassFixture<Teacher
     [Fact]
     public async Task A_tiny_set_sets_its_thresholds_on_what_it_was_trained_on_and_warns()
     {
-        TrainingSummary summary = await Trainer.TrainAsync(AnomalyDataset.Open(SyntheticParts.Write(Parts, 3)), Settings, Out);
+        var recorder = new Recorder();
+        TrainingSummary summary = await Trainer.TrainAsync(AnomalyDataset.Open(SyntheticParts.Write(Parts, 3)), Settings, Out, recorder);
         Assert.Equal((3, 0), (summary.Pictures, summary.HeldBack));
-        Assert.Contains("set on the training pictures", Assert.Single(summary.Warnings), StringComparison.Ordinal);
-        Assert.Equal((Thresholds.TrainingPictures, 3), (DetectorFile.ReadInfo(Out).Thresholds.Source, DetectorFile.ReadInfo(Out).Thresholds.Pictures));
+        ThresholdBasis basis = DetectorFile.ReadInfo(Out).Thresholds.Basis;
+        Assert.Equal((ThresholdBasis.TrainingPictures, 3), (basis.Source, basis.Pictures));
+        Assert.StartsWith("The thresholds were set on pictures that were trained on", basis.Warnings[0], StringComparison.Ordinal);
+        Assert.Contains("warning: " + basis.Warnings[0], recorder.Notes);
     }
 
     [Fact]
-    public async Task The_threshold_is_above_every_held_back_picture_and_none_of_them_is_trained_on()
+    public async Task The_thresholds_are_set_on_the_held_back_pictures_and_none_of_them_is_trained_on()
     {
         AnomalyDataset dataset = AnomalyDataset.Open(SyntheticParts.Write(Parts, 20));
         TrainerSplit split = TrainerSplit.Create(dataset.TrainGood, 0.25, 5);
-        await Trainer.TrainAsync(dataset, Settings with { HeldBack = 0.25 }, Out);
+        var calibration = new CalibrationSettings { FalsePositiveRate = 0.05 };
+        TrainingSummary summary = await Trainer.TrainAsync(dataset, Settings with { HeldBack = 0.25, Calibration = calibration }, Out);
         using Detector detector = Detector.Load(Out, 1);
         float[] scores = [.. split.HeldBack.Select(p => detector.Inspect(p).Score)];
         float[] peaks = [.. split.HeldBack.Select(p => detector.Inspect(p).Map.Peak())];
-        Assert.Equal(Thresholds.FromGood(scores, peaks, Thresholds.HeldBack), detector.Info.Thresholds);
+        Assert.Equal(Calibrator.SetThresholds(new PictureScores(scores, peaks), PictureScores.None, calibration, ThresholdBasis.HeldBack), detector.Info.Thresholds);
+
+        // The detector knows them again by their content.
+        Assert.Equal(split.HeldBack.Select(p => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(p)))[..16]), summary.HeldBackDigests);
 
         // Without the held-back files on disk the weights are the same.
         byte[] weights = Entry(Out, "weights.safetensors");

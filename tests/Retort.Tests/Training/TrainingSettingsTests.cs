@@ -45,8 +45,9 @@ public sealed class TrainingSettingsTests(TeacherFixture teacher) : IClassFixtur
         Assert.StartsWith("Information: Phase mean ended after 8 steps with a loss of ", logger.Lines[1], StringComparison.Ordinal);
         Assert.Equal($"Debug: Wrote checkpoint {path}.checkpoint after 8 steps", logger.Lines[2]);
         Assert.StartsWith("Information: Phase deviation ended after 8 steps", logger.Lines[3], StringComparison.Ordinal);
-        Assert.StartsWith("Warning: No pictures were held back", logger.Lines[5], StringComparison.Ordinal);
-        Assert.StartsWith($"Information: Wrote {path} after ", logger.Lines[6], StringComparison.Ordinal);
-        Assert.Equal(7, logger.Lines.Count);
+        Assert.StartsWith("Warning: The thresholds were set on pictures that were trained on", logger.Lines[5], StringComparison.Ordinal);
+        Assert.StartsWith("Warning: 3 good pictures cannot show a rate of 2 %", logger.Lines[6], StringComparison.Ordinal);
+        Assert.StartsWith($"Information: Wrote {path} after ", logger.Lines[7], StringComparison.Ordinal);
+        Assert.Equal(8, logger.Lines.Count);
     }
 }

@@ -54,7 +54,8 @@ public sealed class JsonLinesLogTests(TeacherFixture teacher) : IClassFixture<Te
 
         string[] lines = File.ReadAllLines(Log);
         Assert.Equal(Enumerable.Range(1, 16), lines.Where(l => l.StartsWith("{\"step\":", StringComparison.Ordinal)).Select(l => int.Parse(l.Split(':', ',')[1], System.Globalization.CultureInfo.InvariantCulture)));
-        Assert.Contains("going on after 8 of 16 steps", Assert.Single(lines, l => l.StartsWith("{\"note\":", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("going on after 8 of 16 steps", lines.First(l => l.StartsWith("{\"note\":", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("cannot show a rate", Assert.Single(lines, l => l.StartsWith("{\"note\":\"warning", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]
