@@ -173,18 +173,14 @@ internal static class DatasetList
 
         return Entry(path, place, name =>
         {
-            if (!item.TryGetProperty(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
-            {
-                return null;
-            }
-
             try
             {
-                return value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(path, place, $"\"{name}\" is not a text", "put it in quotes");
+                return !item.TryGetProperty(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null ? null
+                    : value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(path, place, $"\"{name}\" is not a text", "put it in quotes");
             }
-            catch (InvalidOperationException e) // half a surrogate pair
+            catch (InvalidOperationException e) // half a surrogate pair, in a name or a value
             {
-                throw Wrong(path, place, $"\"{name}\" is not valid text", "write it as UTF-8", e);
+                throw Wrong(path, place, "it holds what is not valid text", "write it as UTF-8", e);
             }
         });
     }
@@ -199,15 +195,20 @@ internal static class DatasetList
 
         foreach (string file in mask is null ? [picture] : new[] { picture, mask })
         {
-            if (file.Contains('\0', StringComparison.Ordinal))
+            if (file.Any(char.IsControl))
             {
-                throw Wrong(path, place, "a path of it holds a zero byte", "check the file's encoding");
+                throw Wrong(path, place, "a path of it holds a control character", "check the file's encoding and its quotes");
             }
+        }
+
+        if (label?.Any(char.IsControl) == true || split?.Any(char.IsControl) == true)
+        {
+            throw Wrong(path, place, "a value of it holds a control character", "check the file's encoding and its quotes");
         }
 
         label ??= AnomalyDataset.Good;
         bool good = label.Equals(AnomalyDataset.Good, StringComparison.OrdinalIgnoreCase);
-        if (label is "." or ".." || label.AsSpan().ContainsAny(NotInFolderNames) || label.Any(char.IsControl))
+        if (label is "." or ".." || label.AsSpan().ContainsAny(NotInFolderNames))
         {
             // Labels become names of folders, where maps are written.
             throw Wrong(path, place, $"the label \"{label}\" cannot be the name of a folder", "leave out slashes, colons and the like");

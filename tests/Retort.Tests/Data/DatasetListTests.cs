@@ -62,7 +62,9 @@ public sealed class DatasetListTests : IDisposable
     [InlineData("a.json", "[\"a.png\"]", "item 1: it is not a JSON object")]
     [InlineData("a.json", "[{\"path\": 7}]", "item 1: \"path\" is not a text")]
     [InlineData("a.jsonl", "{\"path\": \"a.png\"}\n{\n", "line 2: this is not JSON")]
-    [InlineData("a.jsonl", "{\"path\": \"a\\u0000.png\"}\n", "line 1: a path of it holds a zero byte")]
+    [InlineData("a.jsonl", "{\"path\": \"a\\u0000.png\"}\n", "line 1: a path of it holds a control character")]
+    [InlineData("a.jsonl", "{\"path\": \"a\\ud800.png\"}\n", "line 1: it holds what is not valid text")]
+    [InlineData("a.csv", "path,split\na.png,\"te\nst\"\n", "a value of it holds a control character")]
     public void A_list_that_does_not_say_what_it_must_is_refused_in_one_sentence_with_the_place(string file, string text, string part)
     {
         string message = Assert.Throws<RetortException>(() => Open(file, text)).Message;
