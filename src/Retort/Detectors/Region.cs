@@ -15,6 +15,15 @@ namespace Retort.Detectors;
 public sealed record Region(
     int X, int Y, int Width, int Height, double Area, float Peak, float Mean, PicturePoint Centroid, IReadOnlyList<PicturePoint> Contour)
 {
+    /// <summary>Whether all of it is the same, the points of the contour included.</summary>
+    public bool Equals(Region? other) =>
+        other is not null
+        && (X, Y, Width, Height, Area, Peak, Mean, Centroid) == (other.X, other.Y, other.Width, other.Height, other.Area, other.Peak, other.Mean, other.Centroid)
+        && Contour.SequenceEqual(other.Contour);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(X, Y, Width, Height, Area, Peak);
+
     /// <summary>Finds the regions of a map, the highest peak first. Pixels that touch at a side or a corner belong together.</summary>
     /// <param name="map">The map.</param>
     /// <param name="threshold">The smallest value that counts.</param>

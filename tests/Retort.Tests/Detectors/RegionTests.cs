@@ -13,6 +13,16 @@ public sealed class RegionTests
     ]);
 
     [Fact]
+    public void Regions_of_equal_maps_are_equal_and_a_moved_point_of_the_contour_makes_another()
+    {
+        AnomalyMap Spot() => new(3, 3, [0, 0, 0, 0, 2, 1, 0, 0, 0]);
+        Region one = Assert.Single(Region.Find(Spot(), 1, 6, 6)), same = Assert.Single(Region.Find(Spot(), 1, 6, 6));
+        Assert.Equal(one, same);
+        Assert.Equal(one.GetHashCode(), same.GetHashCode());
+        Assert.NotEqual(one, same with { Contour = [.. same.Contour.Select(p => new PicturePoint(p.X + 1, p.Y))] });
+    }
+
+    [Fact]
     public void Pixels_that_touch_at_a_corner_are_one_region_and_the_highest_peak_comes_first()
     {
         IReadOnlyList<Region> regions = Region.Find(Map, 5, 6, 4);
