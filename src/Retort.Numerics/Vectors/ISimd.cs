@@ -40,6 +40,9 @@ public unsafe interface ISimd<T>
     /// <summary>a * b + c, fused where the machine can.</summary>
     static abstract T MultiplyAdd(T a, T b, T c);
 
+    /// <summary>c - a * b, fused where the machine can: to the bit what <see cref="MultiplyAdd"/> gives with a of the other sign.</summary>
+    static abstract T MultiplySubtractFrom(T a, T b, T c);
+
     /// <summary>The larger of each pair.</summary>
     static abstract T Max(T a, T b);
 

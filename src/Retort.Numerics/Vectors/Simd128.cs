@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace Retort.Numerics.Vectors;
@@ -88,6 +89,13 @@ public readonly unsafe struct Simd128 : ISimd<Simd128>
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Simd128 MultiplyAdd(Simd128 a, Simd128 b, Simd128 c) => new(Vector128.MultiplyAddEstimate(a._v, b._v, c._v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Simd128 MultiplySubtractFrom(Simd128 a, Simd128 b, Simd128 c) => new(
+        Fma.IsSupported ? Fma.MultiplyAddNegated(a._v, b._v, c._v)
+        : AdvSimd.IsSupported ? AdvSimd.FusedMultiplySubtract(c._v, a._v, b._v)
+        : c._v - (a._v * b._v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]

@@ -91,6 +91,10 @@ public readonly unsafe struct Simd256 : ISimd<Simd256>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
+    public static Simd256 MultiplySubtractFrom(Simd256 a, Simd256 b, Simd256 c) => new(Fma.IsSupported ? Fma.MultiplyAddNegated(a._v, b._v, c._v) : c._v - (a._v * b._v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static Simd256 Max(Simd256 a, Simd256 b) => new(Vector256.MaxNative(a._v, b._v));
 
     /// <inheritdoc/>

@@ -91,6 +91,10 @@ public readonly unsafe struct Simd512 : ISimd<Simd512>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
+    public static Simd512 MultiplySubtractFrom(Simd512 a, Simd512 b, Simd512 c) => new(Avx512F.IsSupported ? Avx512F.FusedMultiplyAddNegated(a._v, b._v, c._v) : Vector512.MultiplyAddEstimate(-a._v, b._v, c._v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static Simd512 Max(Simd512 a, Simd512 b) => new(Vector512.MaxNative(a._v, b._v));
 
     /// <inheritdoc/>

@@ -125,6 +125,8 @@ public sealed unsafe class SimdTests
         Check<T>((x, y, _) => x * y, (x, y, _) => x * y, a, b, c, 1e-7);
         Check<T>((x, y, _) => x / y, (x, y, _) => x / y, a, b, c, 1e-6);
         Check<T>(T.MultiplyAdd, (x, y, z) => (x * y) + z, a, b, c, 1e-6);
+        Check<T>(T.MultiplySubtractFrom, (x, y, z) => z - (x * y), a, b, c, 1e-6);
+        Check<T>((x, y, z) => T.MultiplySubtractFrom(x, y, z) - T.MultiplyAdd(T.Zero - x, y, z), (_, _, _) => 0, a, b, c, 0);
         Check<T>((x, y, _) => T.Max(x, y), (x, y, _) => Math.Max(x, y), a, b, c, 0);
         Check<T>((x, y, _) => T.Min(x, y), (x, y, _) => Math.Min(x, y), a, b, c, 0);
         Check<T>((x, _, _) => T.Abs(x), (x, _, _) => Math.Abs(x), a, b, c, 0);

@@ -15,9 +15,9 @@ internal readonly struct WinogradCut
 
     // Of a large convolution's values, what may lie in the third-level cache: more tiles at once gain nothing.
     private const int MostSharedTiles = 64;
-    private const int FewestGradientTiles = 64;
-    private const int MostGradientTiles = 256;
-    private const long GradientPlaneBytes = 512 * 1024;
+
+    // Of a weight gradient, whose inner products run over the tiles of a block: with about as many, the panels of both factors stay in the first-level cache.
+    private const int GradientTiles = 96;
 
     private WinogradCut(int tiles, int mostTiles, bool local)
     {
@@ -60,12 +60,11 @@ internal readonly struct WinogradCut
         return new WinogradCut(tiles, Math.Clamp(enough, TileStep, fitting), local: true);
     }
 
-    /// <summary>Cuts a weight gradient, whose products run over tiles: long blocks, but one point's values within the cache.</summary>
+    /// <summary>Cuts a weight gradient into blocks of about the same size, as near to the best as whole blocks can be.</summary>
     /// <param name="tiles">Its tiles.</param>
-    /// <param name="channels">Input and output channels together.</param>
-    public static WinogradCut ForWeightGradient(int tiles, int channels)
+    public static WinogradCut ForWeightGradient(int tiles)
     {
-        long fitting = GradientPlaneBytes / ((long)channels * sizeof(float));
-        return new WinogradCut(tiles, (int)Math.Clamp(fitting, FewestGradientTiles, MostGradientTiles), local: false);
+        int blocks = Math.Max(1, (tiles + (GradientTiles / 2)) / GradientTiles);
+        return new WinogradCut(tiles, (tiles + blocks - 1) / blocks, local: false);
     }
 }

@@ -20,8 +20,12 @@ internal readonly struct WinogradF2 : IWinogradTransform
 
     public static ReadOnlySpan<double> Points => [0, 1, -1];
 
+    public static ReadOnlySpan<float> InputFactors => [];
+
+    public static ReadOnlySpan<float> OutputFactors => [];
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input<T, TLine>(TLine d, StridedLine result)
+    public static void Input<T, TLine>(TLine d, StridedLine result, WinogradFactors<T> f)
         where T : unmanaged, ISimd<T>
         where TLine : struct, IWinogradLine
     {
@@ -33,9 +37,10 @@ internal readonly struct WinogradF2 : IWinogradTransform
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Output<T, TLine>(TLine m, StridedLine result)
+    public static void Output<T, TLine, TResult>(TLine m, TResult result, WinogradFactors<T> f)
         where T : unmanaged, ISimd<T>
         where TLine : struct, IWinogradLine
+        where TResult : struct, IWinogradResult
     {
         T m1 = m.Load<T>(1), m2 = m.Load<T>(2);
         result.Store(0, m.Load<T>(0) + m1 + m2);
@@ -43,7 +48,7 @@ internal readonly struct WinogradF2 : IWinogradTransform
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void OutputAdjoint<T, TLine>(TLine y, StridedLine result)
+    public static void OutputAdjoint<T, TLine>(TLine y, StridedLine result, WinogradFactors<T> f)
         where T : unmanaged, ISimd<T>
         where TLine : struct, IWinogradLine
     {

@@ -24,58 +24,63 @@ internal readonly struct WinogradF4 : IWinogradTransform
 
     public static ReadOnlySpan<double> Points => [0, P, -P, Q, -Q];
 
+    public static ReadOnlySpan<float> InputFactors => [P, Q, PP, QQ, PP * QQ, PP + QQ];
+
+    public static ReadOnlySpan<float> OutputFactors => [P, Q, PP, QQ, PP * P, QQ * Q];
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input<T, TLine>(TLine d, StridedLine result)
+    public static void Input<T, TLine>(TLine d, StridedLine result, WinogradFactors<T> f)
         where T : unmanaged, ISimd<T>
         where TLine : struct, IWinogradLine
     {
         T d1 = d.Load<T>(1), d2 = d.Load<T>(2), d3 = d.Load<T>(3), d4 = d.Load<T>(4);
 
         // (x^2 - p^2)(x^2 - q^2), and the same times x for infinity.
-        result.Store(0, T.MultiplyAdd(T.Create(PP * QQ), d.Load<T>(0), T.MultiplyAdd(T.Create(-(PP + QQ)), d2, d4)));
-        result.Store(5, T.MultiplyAdd(T.Create(PP * QQ), d1, T.MultiplyAdd(T.Create(-(PP + QQ)), d3, d.Load<T>(5))));
+        result.Store(0, T.MultiplyAdd(f.E, d.Load<T>(0), T.MultiplySubtractFrom(f.F, d2, d4)));
+        result.Store(5, T.MultiplyAdd(f.E, d1, T.MultiplySubtractFrom(f.F, d3, d.Load<T>(5))));
 
         // x(x +- p)(x^2 - q^2).
-        T even = T.MultiplyAdd(T.Create(-QQ), d2, d4);
-        T odd = T.MultiplyAdd(T.Create(-QQ), d1, d3);
-        result.Store(1, T.MultiplyAdd(T.Create(P), odd, even));
-        result.Store(2, T.MultiplyAdd(T.Create(-P), odd, even));
+        T even = T.MultiplySubtractFrom(f.D, d2, d4);
+        T odd = T.MultiplySubtractFrom(f.D, d1, d3);
+        result.Store(1, T.MultiplyAdd(f.A, odd, even));
+        result.Store(2, T.MultiplySubtractFrom(f.A, odd, even));
 
         // x(x +- q)(x^2 - p^2).
-        even = T.MultiplyAdd(T.Create(-PP), d2, d4);
-        odd = T.MultiplyAdd(T.Create(-PP), d1, d3);
-        result.Store(3, T.MultiplyAdd(T.Create(Q), odd, even));
-        result.Store(4, T.MultiplyAdd(T.Create(-Q), odd, even));
+        even = T.MultiplySubtractFrom(f.C, d2, d4);
+        odd = T.MultiplySubtractFrom(f.C, d1, d3);
+        result.Store(3, T.MultiplyAdd(f.B, odd, even));
+        result.Store(4, T.MultiplySubtractFrom(f.B, odd, even));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Output<T, TLine>(TLine m, StridedLine result)
+    public static void Output<T, TLine, TResult>(TLine m, TResult result, WinogradFactors<T> f)
         where T : unmanaged, ISimd<T>
         where TLine : struct, IWinogradLine
+        where TResult : struct, IWinogradResult
     {
         T m1 = m.Load<T>(1), m2 = m.Load<T>(2), m3 = m.Load<T>(3), m4 = m.Load<T>(4);
         T sumP = m1 + m2, differenceP = m1 - m2, sumQ = m3 + m4, differenceQ = m3 - m4;
         result.Store(0, m.Load<T>(0) + sumP + sumQ);
-        result.Store(1, T.MultiplyAdd(T.Create(P), differenceP, T.Create(Q) * differenceQ));
-        result.Store(2, T.MultiplyAdd(T.Create(PP), sumP, T.Create(QQ) * sumQ));
-        result.Store(3, T.MultiplyAdd(T.Create(PP * P), differenceP, T.MultiplyAdd(T.Create(QQ * Q), differenceQ, m.Load<T>(5))));
+        result.Store(1, T.MultiplyAdd(f.A, differenceP, f.B * differenceQ));
+        result.Store(2, T.MultiplyAdd(f.C, sumP, f.D * sumQ));
+        result.Store(3, T.MultiplyAdd(f.E, differenceP, T.MultiplyAdd(f.F, differenceQ, m.Load<T>(5))));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void OutputAdjoint<T, TLine>(TLine y, StridedLine result)
+    public static void OutputAdjoint<T, TLine>(TLine y, StridedLine result, WinogradFactors<T> f)
         where T : unmanaged, ISimd<T>
         where TLine : struct, IWinogradLine
     {
         T y0 = y.Load<T>(0), y1 = y.Load<T>(1), y2 = y.Load<T>(2), y3 = y.Load<T>(3);
         result.Store(0, y0);
-        T even = T.MultiplyAdd(T.Create(PP), y2, y0);
-        T odd = T.MultiplyAdd(T.Create(PP), y3, y1);
-        result.Store(1, T.MultiplyAdd(T.Create(P), odd, even));
-        result.Store(2, T.MultiplyAdd(T.Create(-P), odd, even));
-        even = T.MultiplyAdd(T.Create(QQ), y2, y0);
-        odd = T.MultiplyAdd(T.Create(QQ), y3, y1);
-        result.Store(3, T.MultiplyAdd(T.Create(Q), odd, even));
-        result.Store(4, T.MultiplyAdd(T.Create(-Q), odd, even));
+        T even = T.MultiplyAdd(f.C, y2, y0);
+        T odd = T.MultiplyAdd(f.C, y3, y1);
+        result.Store(1, T.MultiplyAdd(f.A, odd, even));
+        result.Store(2, T.MultiplySubtractFrom(f.A, odd, even));
+        even = T.MultiplyAdd(f.D, y2, y0);
+        odd = T.MultiplyAdd(f.D, y3, y1);
+        result.Store(3, T.MultiplyAdd(f.B, odd, even));
+        result.Store(4, T.MultiplySubtractFrom(f.B, odd, even));
         result.Store(5, y3);
     }
 }

@@ -23,8 +23,12 @@ internal readonly struct WinogradF6 : IWinogradTransform
 
     public static ReadOnlySpan<double> Points => [0, P, -P, Q, -Q, R, -R];
 
+    public static ReadOnlySpan<float> InputFactors => [];
+
+    public static ReadOnlySpan<float> OutputFactors => [];
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input<T, TLine>(TLine d, StridedLine result)
+    public static void Input<T, TLine>(TLine d, StridedLine result, WinogradFactors<T> f)
         where T : unmanaged, ISimd<T>
         where TLine : struct, IWinogradLine
     {
@@ -45,9 +49,10 @@ internal readonly struct WinogradF6 : IWinogradTransform
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Output<T, TLine>(TLine m, StridedLine result)
+    public static void Output<T, TLine, TResult>(TLine m, TResult result, WinogradFactors<T> f)
         where T : unmanaged, ISimd<T>
         where TLine : struct, IWinogradLine
+        where TResult : struct, IWinogradResult
     {
         T m1 = m.Load<T>(1), m2 = m.Load<T>(2), m3 = m.Load<T>(3), m4 = m.Load<T>(4), m5 = m.Load<T>(5), m6 = m.Load<T>(6);
         T sumP = m1 + m2, sumQ = m3 + m4, sumR = m5 + m6;
@@ -64,7 +69,7 @@ internal readonly struct WinogradF6 : IWinogradTransform
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void OutputAdjoint<T, TLine>(TLine y, StridedLine result)
+    public static void OutputAdjoint<T, TLine>(TLine y, StridedLine result, WinogradFactors<T> f)
         where T : unmanaged, ISimd<T>
         where TLine : struct, IWinogradLine
     {

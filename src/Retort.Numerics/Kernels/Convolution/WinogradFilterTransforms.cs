@@ -59,10 +59,11 @@ internal static unsafe class WinogradFilterTransforms
     /// <param name="du">The gradient of the transformed filter, <c>[point][in][out]</c>.</param>
     /// <param name="plane">Floats from one point of <paramref name="du"/> to the next.</param>
     /// <param name="dw">The gradient, <c>[tap][in][out]</c>.</param>
-    public static void Adjoint<TTransform>(WorkerPool pool, int inChannels, int outChannels, float* matrix, float* du, nint plane, float* dw)
+    /// <param name="tap">Floats from one tap of <paramref name="dw"/> to the next.</param>
+    public static void Adjoint<TTransform>(WorkerPool pool, int inChannels, int outChannels, float* matrix, float* du, nint plane, float* dw, nint tap)
         where TTransform : struct, IWinogradTransform
     {
-        AdjointKernel<TTransform> kernel = new() { InChannels = inChannels, OutChannels = outChannels, Matrix = matrix, DU = du, Plane = plane, DW = dw };
+        AdjointKernel<TTransform> kernel = new() { OutChannels = outChannels, Matrix = matrix, DU = du, Plane = plane, DW = dw, Tap = tap };
         pool.Run(kernel, inChannels / RowsPerItem);
     }
 
@@ -177,12 +178,12 @@ internal static unsafe class WinogradFilterTransforms
     private struct AdjointKernel<TTransform> : IKernel
         where TTransform : struct, IWinogradTransform
     {
-        public int InChannels;
         public int OutChannels;
         public float* Matrix;
         public float* DU;
         public nint Plane;
         public float* DW;
+        public nint Tap;
 
         [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
@@ -190,7 +191,7 @@ internal static unsafe class WinogradFilterTransforms
         {
             for (nint k = item * RowsPerItem; k < (item + 1) * RowsPerItem; k++)
             {
-                AdjointRow<T, TTransform>(DU + (k * OutChannels), Plane, Matrix, DW + (k * OutChannels), (nint)InChannels * OutChannels, OutChannels);
+                AdjointRow<T, TTransform>(DU + (k * OutChannels), Plane, Matrix, DW + (k * OutChannels), Tap, OutChannels);
             }
         }
     }

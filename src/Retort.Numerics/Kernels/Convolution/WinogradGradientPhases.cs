@@ -65,10 +65,28 @@ internal unsafe struct WinogradOuterProductPhase : IKernel
                 {
                     int rows = (WinogradBlock.Lanes - row + part - 1) / part;
                     float* c = DU + (point * PlaneDU) + ((nint)(panel + row) * OutChannels) + column;
+                    Fetch<T>(part > 1 || panel + WinogradBlock.Lanes < end ? c + ((nint)rows * OutChannels) : DU + (point * PlaneDU) + ((nint)first * OutChannels) + column + (2 * T.Count));
                     OuterProductTile.Run<T>(rows, a + row, V.TileStride, b, M.TileStride, second, Tiles, c, OutChannels, Accumulate);
                     row += rows;
                 }
             }
+        }
+    }
+
+    // What the next tile of sums starts from, or overwrites, is far away by now. Beyond the last it does no harm.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void Fetch<T>(float* sums)
+        where T : unmanaged, ISimd<T>
+    {
+        for (int row = OuterProductTile.MaxRows<T>(); row > 0; row--)
+        {
+            Simd.Prefetch(sums);
+            if (2 * T.Count > Simd.LineFloats)
+            {
+                Simd.Prefetch(sums + Simd.LineFloats);
+            }
+
+            sums += OutChannels;
         }
     }
 }

@@ -11,17 +11,25 @@ internal interface IWinogradLine
         where T : unmanaged, ISimd<T>;
 }
 
+/// <summary>What a one-dimensional transform writes: a few vectors, numbered from 0.</summary>
+internal interface IWinogradResult
+{
+    /// <summary>Takes the vector of one position.</summary>
+    void Store<T>(int position, T value)
+        where T : unmanaged, ISimd<T>;
+}
+
 /// <summary>Vectors at equal distances in memory.</summary>
 /// <param name="start">The first.</param>
 /// <param name="step">Floats from one to the next.</param>
-internal readonly unsafe struct StridedLine(float* start, nint step) : IWinogradLine
+internal readonly unsafe struct StridedLine(float* start, nint step) : IWinogradLine, IWinogradResult
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Load<T>(int position)
         where T : unmanaged, ISimd<T> => T.Load(start + (position * step));
 
-    /// <summary>Writes the vector of one position.</summary>
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store<T>(int position, T value)
         where T : unmanaged, ISimd<T> => value.Store(start + (position * step));
@@ -37,6 +45,43 @@ internal readonly unsafe struct PixelLine(float** pixels, int step, nint channel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Load<T>(int position)
         where T : unmanaged, ISimd<T> => T.Load(pixels[position * step] + channel);
+}
+
+/// <summary>Outputs of a tile's row: bias, residual and ReLU, and then wherever their pixels lie.</summary>
+/// <param name="epilogue">What follows the convolution.</param>
+/// <param name="pixels">The row's first pixel number; those below 0 lie outside the picture.</param>
+/// <param name="channels">Floats of a pixel.</param>
+/// <param name="channel">The first channel.</param>
+internal readonly unsafe struct OutputLine(WinogradEpilogue epilogue, long* pixels, int channels, int channel) : IWinogradResult
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store<T>(int position, T value)
+        where T : unmanaged, ISimd<T>
+    {
+        if (pixels[position] < 0)
+        {
+            return;
+        }
+
+        nint place = ((nint)pixels[position] * channels) + channel;
+        if (epilogue.Bias != null)
+        {
+            value += T.Load(epilogue.Bias + channel);
+        }
+
+        if (epilogue.Residual != null)
+        {
+            value += T.Load(epilogue.Residual + place);
+        }
+
+        if (epilogue.Relu)
+        {
+            value = T.Max(value, T.Zero);
+        }
+
+        value.Store(epilogue.Y + place);
+    }
 }
 
 /// <summary>Lines of channels in rows and columns, at equal distances in memory.</summary>

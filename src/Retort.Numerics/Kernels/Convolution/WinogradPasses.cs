@@ -39,12 +39,16 @@ internal abstract unsafe class WinogradPasses
 internal sealed unsafe class WinogradPasses<TTransform> : WinogradPasses
     where TTransform : struct, IWinogradTransform
 {
+    // Input channels of a weight gradient that are summed over all tiles before the next ones: with more, the sums would not stay in the third-level cache.
+    private const int GradientChannels = 256;
+
     private readonly ConvolutionShape _shape;
     private readonly WinogradOrigin[] _origins;
     private readonly float[] _matrix;
     private readonly AlignedBuffer _zeros;
     private readonly WinogradGrid _grid;
     private readonly int _points = TTransform.Inputs * TTransform.Inputs;
+    private readonly int _gradientChannels;
     private readonly nint _planeDU;
 
     public WinogradPasses(ConvolutionShape shape)
@@ -54,7 +58,9 @@ internal sealed unsafe class WinogradPasses<TTransform> : WinogradPasses
         _matrix = WinogradFilterTransforms.Matrix<TTransform>();
         _zeros = new AlignedBuffer(Math.Max(shape.InChannels, shape.OutChannels));
         _grid = new WinogradGrid(shape, Pinned(_origins), _zeros.Pointer);
-        _planeDU = ((nint)shape.InChannels * shape.OutChannels) + WinogradBlock.Lanes;
+        int slices = (shape.InChannels + GradientChannels - 1) / GradientChannels;
+        _gradientChannels = ((shape.InChannels / WinogradBlock.Lanes) + slices - 1) / slices * WinogradBlock.Lanes;
+        _planeDU = ((nint)_gradientChannels * shape.OutChannels) + WinogradBlock.Lanes;
     }
 
     public override long PackedLength(WinogradFilter filter) => (long)_points * filter.Plane;
@@ -67,8 +73,8 @@ internal sealed unsafe class WinogradPasses<TTransform> : WinogradPasses
 
     public override long WeightGradientScratch()
     {
-        WinogradCut cut = WinogradCut.ForWeightGradient(_origins.Length, _shape.InChannels + _shape.OutChannels);
-        WinogradBlock v = WinogradBlock.Panels(null, cut.TilesPerBlock, _shape.InChannels);
+        WinogradCut cut = WinogradCut.ForWeightGradient(_origins.Length);
+        WinogradBlock v = WinogradBlock.Panels(null, cut.TilesPerBlock, _gradientChannels);
         WinogradBlock m = WinogradBlock.Panels(null, cut.TilesPerBlock, _shape.OutChannels);
         return _points * ((long)v.Plane + m.Plane + _planeDU);
     }
@@ -116,25 +122,36 @@ internal sealed unsafe class WinogradPasses<TTransform> : WinogradPasses
 
     public override void WeightGradient(WorkerPool pool, float* x, float* dy, float* dw, float* scratch)
     {
-        int inChannels = _shape.InChannels;
+        // The transformed gradient of the output is made anew for every slice of input channels: that is little beside the products.
+        for (int first = 0; first < _shape.InChannels; first += _gradientChannels)
+        {
+            WeightGradientSlice(pool, first, Math.Min(_gradientChannels, _shape.InChannels - first), x, dy, dw, scratch);
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    private void WeightGradientSlice(WorkerPool pool, int firstChannel, int channels, float* x, float* dy, float* dw, float* scratch)
+    {
         int outChannels = _shape.OutChannels;
-        WinogradCut cut = WinogradCut.ForWeightGradient(_origins.Length, inChannels + outChannels);
-        WinogradBlock v = WinogradBlock.Panels(scratch, cut.TilesPerBlock, inChannels);
+        WinogradCut cut = WinogradCut.ForWeightGradient(_origins.Length);
+        WinogradBlock v = WinogradBlock.Panels(scratch, cut.TilesPerBlock, channels);
         WinogradBlock m = WinogradBlock.Panels(v.Data + (_points * v.Plane), cut.TilesPerBlock, outChannels);
         float* du = m.Data + (_points * m.Plane);
         for (int block = 0; block < cut.Blocks; block++)
         {
             int tiles = cut.TilesOf(block);
             int first = block * cut.TilesPerBlock;
-            WinogradItems inputItems = new(tiles, inChannels);
-            pool.Run(new WinogradInputPhase<TTransform> { Grid = _grid, Items = inputItems, V = v, X = x, Channels = inChannels, FirstTile = first }, inputItems.Count);
+            WinogradItems inputItems = new(tiles, channels);
+            WinogradInputPhase<TTransform> inputs = new() { Grid = _grid, Items = inputItems, V = v, X = x + firstChannel, Channels = _shape.InChannels, FirstTile = first };
+            pool.Run(inputs, inputItems.Count);
 
             WinogradItems outputItems = new(tiles, outChannels);
             pool.Run(new WinogradOutputAdjointPhase<TTransform> { Grid = _grid, Items = outputItems, M = m, DY = dy, Channels = outChannels, FirstTile = first }, outputItems.Count);
 
             WinogradOuterProductPhase products = new()
             {
-                InChannels = inChannels,
+                InChannels = channels,
                 OutChannels = outChannels,
                 V = v,
                 M = m,
@@ -143,11 +160,11 @@ internal sealed unsafe class WinogradPasses<TTransform> : WinogradPasses
                 Tiles = tiles,
                 Accumulate = block > 0,
             };
-            pool.Run(products, _points * WinogradOuterProductPhase.ItemsPerPoint(inChannels));
+            pool.Run(products, _points * WinogradOuterProductPhase.ItemsPerPoint(channels));
         }
 
-        WinogradFilterTransforms.Adjoint<TTransform>(pool, inChannels, outChannels, Pinned(_matrix), du, _planeDU, dw);
-        GC.KeepAlive(this);
+        float* result = dw + ((nint)firstChannel * outChannels);
+        WinogradFilterTransforms.Adjoint<TTransform>(pool, channels, outChannels, Pinned(_matrix), du, _planeDU, result, (nint)_shape.InChannels * outChannels);
     }
 
     private void ConvolveShared(WorkerPool pool, WinogradFilter filter, WinogradCut cut, int block, float* x, float* packed, WinogradEpilogue epilogue, float* scratch)

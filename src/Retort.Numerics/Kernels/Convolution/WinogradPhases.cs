@@ -60,7 +60,7 @@ internal unsafe struct WinogradInputPhase<TTransform> : IKernel
         Items.Get(item, out int tile, out int endTile, out int first, out int end);
         for (; tile < endTile; tile++)
         {
-            WinogradTileTransforms.Input<T, TTransform>(Grid, FirstTile + tile, X, Channels, first, end, V, tile);
+            WinogradTileTransforms.Input<T, TTransform>(Grid, FirstTile + tile, X, Channels, first, end, V, tile, far: true);
         }
     }
 }
@@ -140,7 +140,7 @@ internal unsafe struct WinogradLocalBlocks<TTransform> : IKernel
         WinogradBlock m = WinogradBlock.Rows(v.Data + (points * v.Plane), Cut.TilesPerBlock, Filter.Columns);
         for (int tile = 0; tile < tiles; tile++)
         {
-            WinogradTileTransforms.Input<T, TTransform>(Grid, firstTile + tile, X, Filter.InChannels, 0, Filter.InChannels, v, tile);
+            WinogradTileTransforms.Input<T, TTransform>(Grid, firstTile + tile, X, Filter.InChannels, 0, Filter.InChannels, v, tile, far: false);
         }
 
         for (int point = 0; point < points; point++)

@@ -26,9 +26,10 @@ internal static unsafe class WinogradTileTransforms
     /// <param name="end">Channel after the last.</param>
     /// <param name="v">Where the results go.</param>
     /// <param name="slot">The tile's number in <paramref name="v"/>.</param>
+    /// <param name="far">Whether <paramref name="v"/> is larger than the second-level cache.</param>
     [SkipLocalsInit]
     [MethodImpl(IKernel.Compilation)]
-    public static void Input<T, TTransform>(in WinogradGrid grid, int tile, float* x, int channels, int first, int end, in WinogradBlock v, int slot)
+    public static void Input<T, TTransform>(in WinogradGrid grid, int tile, float* x, int channels, int first, int end, in WinogradBlock v, int slot, bool far)
         where T : unmanaged, ISimd<T>
         where TTransform : struct, IWinogradTransform
     {
@@ -37,6 +38,8 @@ internal static unsafe class WinogradTileTransforms
         float* scratch = stackalloc float[(LargestInputs * LargestInputs * WinogradBlock.Lanes) + Slack];
         var columns = new WinogradMatrix(Align(scratch), inputs, WinogradBlock.Lanes);
         grid.Gather(tile, -1, inputs, x, channels, pixels);
+        float* memory = stackalloc float[WinogradFactors<T>.Most];
+        var factors = new WinogradFactors<T>(Copy(TTransform.InputFactors, memory));
         for (int c = first; c < end; c += WinogradBlock.Lanes)
         {
             if (channels >= ManyChannels)
@@ -47,11 +50,16 @@ internal static unsafe class WinogradTileTransforms
                 }
             }
 
+            if (far)
+            {
+                FetchLines(v, slot, c + WinogradBlock.Lanes, inputs * inputs);
+            }
+
             for (int j = 0; j < inputs; j++)
             {
                 for (int lane = 0; lane < WinogradBlock.Lanes; lane += T.Count)
                 {
-                    TTransform.Input<T, PixelLine>(new PixelLine(pixels + j, inputs, c + lane), columns.Column(j, lane));
+                    TTransform.Input<T, PixelLine>(new PixelLine(pixels + j, inputs, c + lane), columns.Column(j, lane), factors);
                 }
             }
 
@@ -60,7 +68,7 @@ internal static unsafe class WinogradTileTransforms
             {
                 for (int lane = 0; lane < WinogradBlock.Lanes; lane += T.Count)
                 {
-                    TTransform.Input<T, StridedLine>(columns.Row(i, lane), result.Row(i, lane));
+                    TTransform.Input<T, StridedLine>(columns.Row(i, lane), result.Row(i, lane), factors);
                 }
             }
         }
@@ -87,13 +95,16 @@ internal static unsafe class WinogradTileTransforms
         float* scratch = stackalloc float[(LargestInputs * LargestOutputs * WinogradBlock.Lanes) + Slack];
         var columns = new WinogradMatrix(Align(scratch), outputs, WinogradBlock.Lanes);
         grid.Gather(tile, 0, outputs, dy, channels, pixels);
+        float* memory = stackalloc float[WinogradFactors<T>.Most];
+        var factors = new WinogradFactors<T>(Copy(TTransform.OutputFactors, memory));
         for (int c = first; c < end; c += WinogradBlock.Lanes)
         {
+            FetchLines(m, slot, c + WinogradBlock.Lanes, inputs * inputs);
             for (int j = 0; j < outputs; j++)
             {
                 for (int lane = 0; lane < WinogradBlock.Lanes; lane += T.Count)
                 {
-                    TTransform.OutputAdjoint<T, PixelLine>(new PixelLine(pixels + j, outputs, c + lane), columns.Column(j, lane));
+                    TTransform.OutputAdjoint<T, PixelLine>(new PixelLine(pixels + j, outputs, c + lane), columns.Column(j, lane), factors);
                 }
             }
 
@@ -102,7 +113,7 @@ internal static unsafe class WinogradTileTransforms
             {
                 for (int lane = 0; lane < WinogradBlock.Lanes; lane += T.Count)
                 {
-                    TTransform.OutputAdjoint<T, StridedLine>(columns.Row(i, lane), result.Row(i, lane));
+                    TTransform.OutputAdjoint<T, StridedLine>(columns.Row(i, lane), result.Row(i, lane), factors);
                 }
             }
         }
@@ -126,11 +137,11 @@ internal static unsafe class WinogradTileTransforms
         int inputs = TTransform.Inputs;
         int outputs = TTransform.Outputs;
         long* numbers = stackalloc long[LargestOutputs * LargestOutputs];
-        float* scratch = stackalloc float[(LargestOutputs * (LargestInputs + LargestOutputs) * WinogradBlock.Lanes) + Slack];
-        float* square = Align(scratch);
-        var results = new WinogradMatrix(square, outputs, WinogradBlock.Lanes);
-        var columns = new WinogradMatrix(square + (LargestOutputs * LargestOutputs * WinogradBlock.Lanes), inputs, WinogradBlock.Lanes);
+        float* scratch = stackalloc float[(LargestOutputs * LargestInputs * WinogradBlock.Lanes) + Slack];
+        var columns = new WinogradMatrix(Align(scratch), inputs, WinogradBlock.Lanes);
         grid.Locate(tile, 0, outputs, numbers);
+        float* memory = stackalloc float[WinogradFactors<T>.Most];
+        var factors = new WinogradFactors<T>(Copy(TTransform.OutputFactors, memory));
         for (int c = first; c < end; c += WinogradBlock.Lanes)
         {
             var products = new WinogradMatrix(m.Address(slot, c), inputs, m.Plane);
@@ -138,7 +149,7 @@ internal static unsafe class WinogradTileTransforms
             {
                 for (int lane = 0; lane < WinogradBlock.Lanes; lane += T.Count)
                 {
-                    TTransform.Output<T, StridedLine>(products.Column(j, lane), columns.Column(j, lane));
+                    TTransform.Output<T, StridedLine, StridedLine>(products.Column(j, lane), columns.Column(j, lane), factors);
                 }
             }
 
@@ -146,45 +157,29 @@ internal static unsafe class WinogradTileTransforms
             {
                 for (int lane = 0; lane < WinogradBlock.Lanes; lane += T.Count)
                 {
-                    TTransform.Output<T, StridedLine>(columns.Row(i, lane), results.Row(i, lane));
-                }
-            }
-
-            for (int i = 0; i < outputs * outputs; i++)
-            {
-                if (numbers[i] >= 0)
-                {
-                    Finish<T>(square + (i * WinogradBlock.Lanes), epilogue, (nint)(numbers[i] * channels), c);
+                    TTransform.Output<T, StridedLine, OutputLine>(columns.Row(i, lane), new OutputLine(epilogue, numbers + (i * outputs), channels, c + lane), factors);
                 }
             }
         }
     }
 
-    // Bias, residual and ReLU of one line of channels.
+    // What is written next, one line a plane: otherwise every store waits for its line to come. Beyond the last channel it does no harm.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish<T>(float* results, in WinogradEpilogue epilogue, nint pixel, int channel)
-        where T : unmanaged, ISimd<T>
+    private static void FetchLines(in WinogradBlock block, int slot, int channel, int points)
     {
-        for (int lane = 0; lane < WinogradBlock.Lanes; lane += T.Count)
+        float* line = block.Address(slot, channel);
+        for (int point = points; point > 0; point--)
         {
-            T value = T.Load(results + lane);
-            if (epilogue.Bias != null)
-            {
-                value += T.Load(epilogue.Bias + channel + lane);
-            }
-
-            if (epilogue.Residual != null)
-            {
-                value += T.Load(epilogue.Residual + pixel + channel + lane);
-            }
-
-            if (epilogue.Relu)
-            {
-                value = T.Max(value, T.Zero);
-            }
-
-            value.Store(epilogue.Y + pixel + channel + lane);
+            Simd.Prefetch(line);
+            line += block.Plane;
         }
+    }
+
+    // Through memory, or the compiler would see constants again.
+    private static float* Copy(ReadOnlySpan<float> factors, float* memory)
+    {
+        factors.CopyTo(new Span<float>(memory, factors.Length));
+        return memory;
     }
 
     private static float* Align(float* pointer) =>

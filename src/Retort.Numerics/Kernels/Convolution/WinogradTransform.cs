@@ -27,18 +27,25 @@ internal interface IWinogradTransform
     /// <summary>The finite points, in the order of the transformed values.</summary>
     static abstract ReadOnlySpan<double> Points { get; }
 
+    /// <summary>What <see cref="Input{T, TLine}"/> multiplies with, at most <see cref="WinogradFactors{T}.Most"/> numbers.</summary>
+    static abstract ReadOnlySpan<float> InputFactors { get; }
+
+    /// <summary>What <see cref="Output{T, TLine, TResult}"/> and <see cref="OutputAdjoint{T, TLine}"/> multiply with, at most as many.</summary>
+    static abstract ReadOnlySpan<float> OutputFactors { get; }
+
     /// <summary>B^T d: <see cref="Inputs"/> values to as many.</summary>
-    static abstract void Input<T, TLine>(TLine d, StridedLine result)
+    static abstract void Input<T, TLine>(TLine d, StridedLine result, WinogradFactors<T> f)
         where T : unmanaged, ISimd<T>
         where TLine : struct, IWinogradLine;
 
     /// <summary>A^T m: <see cref="Inputs"/> values to <see cref="Outputs"/>.</summary>
-    static abstract void Output<T, TLine>(TLine m, StridedLine result)
+    static abstract void Output<T, TLine, TResult>(TLine m, TResult result, WinogradFactors<T> f)
         where T : unmanaged, ISimd<T>
-        where TLine : struct, IWinogradLine;
+        where TLine : struct, IWinogradLine
+        where TResult : struct, IWinogradResult;
 
     /// <summary>A y, the adjoint of <see cref="Output"/>: <see cref="Outputs"/> values to <see cref="Inputs"/>.</summary>
-    static abstract void OutputAdjoint<T, TLine>(TLine y, StridedLine result)
+    static abstract void OutputAdjoint<T, TLine>(TLine y, StridedLine result, WinogradFactors<T> f)
         where T : unmanaged, ISimd<T>
         where TLine : struct, IWinogradLine;
 }
