@@ -15,6 +15,9 @@ internal static class DocumentPictures
     private const int Gap = 4;
     private const int Quality = 70;
 
+    /// <summary>The mean change of normalised values within the mask from which on a person sees it: some are all but transparent.</summary>
+    private const float PlainToSee = 1.5f;
+
     /// <summary>The verb.</summary>
     public static Command Verb()
     {
@@ -45,7 +48,7 @@ internal static class DocumentPictures
         RgbImage good = Resize(ImageFile.Decode(dataset.TrainGood[0]), Side);
         ICorruptor corruptor = CorruptionRecipe.PerlinTexture.Create(Side, Rotation.None, Normalization.ImageNet, () => new ProceduralTextures(Side));
         float[] clean = new float[Side * Side * 3], corrupted = new float[clean.Length], mask = new float[Side * Side];
-        for (int sample = 0; mask.Sum() < mask.Length / 20; sample++)
+        for (int sample = 0; mask.Sum() < mask.Length / 20 || clean.Zip(corrupted, (a, b) => Math.Abs(a - b)).Sum() < PlainToSee * 3 * mask.Sum(); sample++)
         {
             var random = new CounterRandom(0, sample: sample);
             corruptor.Corrupt(good, ref random, clean, corrupted, mask);

@@ -24,6 +24,7 @@ public sealed class LibraryTourTests : IDisposable
     [Theory]
     [InlineData("docs/library.md", 15)]
     [InlineData("docs/quick-start.md", 1)]
+    [InlineData("README.md", 1)]
     public void The_documentation_shows_the_code_as_it_is(string document, int least)
     {
         string[] sources = ["tests/Retort.Tests/Documentation/LibraryTour.cs", "samples/Console/Program.cs", "samples/AspNetCore/Program.cs"];
