@@ -7,7 +7,7 @@ using Retort.Networks.Weights;
 var root = new RootCommand("Measures Retort. Measure on an idle machine; every figure stands beside the command that gave it.")
 {
     PeerComparison.Verb(), LayerTimes.Verb(), ConvolutionBench.Verb(), Scaling.Verb(), Roofline.Verb(), PeakMemory.Verb(), LargePicture.Verb(), LearningCurve.Verb(), SyntheticValidation.Verb(), ConcurrentCallers.Verb(),
-    ThresholdCoverage.Verb(), SyntheticCoverage.Verb(), Measurement.Verb(), LargePicture.MeasureVerb(),
+    ThresholdCoverage.Verb(), SyntheticCoverage.Verb(), DocumentPictures.Verb(), Measurement.Verb(), LargePicture.MeasureVerb(),
 };
 
 try

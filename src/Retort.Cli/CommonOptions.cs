@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Retort.Data;
+using Retort.Methods;
 using Retort.Teachers;
 
 namespace Retort.Cli;
@@ -43,7 +44,7 @@ internal static class CommonOptions
     public static Option<int> Threads() => Whole("--threads", 0, MostThreads, 0, "Threads to use; 0 for one per processor. Results do not depend on it.");
 
     public static Option<string> MemoryPolicy() => Choice(
-        "--memory-policy", "fast", "What memory may be spent on: low takes less than half of it and is somewhat slower. Results agree within rounding.", "fast", "low");
+        "--memory-policy", "fast", "What memory may be spent on: low takes less and is somewhat slower. Results agree within rounding.", "fast", "low");
 
     public static Option<string> Required(string name, string value, string description) =>
         new(name) { Description = description, HelpName = value, Required = true };
@@ -84,9 +85,16 @@ internal static class CommonOptions
         CustomParser = result => ParseNumber(result, name, least, most, example),
     };
 
-    public static Option<ulong> Seed() => new("--seed")
+    public static Option<string> Method() => new("--method")
     {
-        Description = "The seed of all random draws: the same seed, pictures and options give the same detector.",
+        Description = $"The method: {string.Join(", ", MethodCatalog.All.Select(m => m.Id))}.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => MethodCatalog.All[0].Id,
+    };
+
+    public static Option<ulong> Seed(string made = "detector") => new("--seed")
+    {
+        Description = $"The seed of all random draws: the same seed, pictures and options give the same {made}.",
         HelpName = "N",
         DefaultValueFactory = _ => 0,
         CustomParser = result =>

@@ -98,7 +98,8 @@ public static class Program
         }
     }
 
-    private static Command Commands()
+    /// <summary>All verbs with their options, from which docs/cli.md is made.</summary>
+    internal static Command Commands()
     {
         // Not a RootCommand: that would call itself after the file it was started from.
         var root = new Command("retort", "Retort: visual anomaly detection. Learns from pictures of good parts, then finds what is wrong with others.")

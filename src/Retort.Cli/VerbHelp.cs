@@ -7,6 +7,9 @@ namespace Retort.Cli;
 /// <summary>The help of a verb, with an example at its end.</summary>
 internal sealed class VerbHelp(HelpAction inner, string example) : SynchronousCommandLineAction
 {
+    /// <summary>A command line that works.</summary>
+    public string Example => example;
+
     /// <summary>Gives a verb a help that ends with an example.</summary>
     public static void AddTo(Command verb, string example)
     {

@@ -67,7 +67,7 @@ public sealed class UsageTests
     public void Help_shows_defaults_as_they_are_typed_and_calls_the_program_retort()
     {
         string help = CommandLine.Run("train", "--help").Out;
-        foreach (string expected in (string[])["retort train [options]", "[default: none]", "[default: stop]", "[default: balanced]", "--rotate <none|slight|full>"])
+        foreach (string expected in (string[])["retort train [options]", "[default: none]", "[default: stop]", "[default: balanced]", "[default: destseg]", "--rotate <none|slight|full>"])
         {
             Assert.Contains(expected, help, StringComparison.Ordinal);
         }

@@ -21,7 +21,7 @@ internal sealed class DemoVerb : Verb
     private readonly Option<int> _trainPictures = CommonOptions.Whole("--train-pictures", 1, 999, 150, "Good pictures to learn from.");
     private readonly Option<int> _testPictures = CommonOptions.Whole("--test-pictures", 1, 300, 6, "Test pictures of each kind of defect, and three times as many good ones.");
     private readonly Option<bool> _onlyData = new("--only-data") { Description = "Draw the pictures and stop: a dataset for train and evaluate." };
-    private readonly Option<string?> _method = CommonOptions.Text("--method", "NAME", $"The method: {string.Join(", ", MethodCatalog.All.Select(m => m.Id))}.");
+    private readonly Option<string> _method = CommonOptions.Method();
     private readonly Option<string> _preset = CommonOptions.Choice("--preset", "quick", "How long to train.", CommonOptions.Presets);
     private readonly Option<string?> _steps = CommonOptions.Text("--steps", "A[,B]", "Steps of each phase, instead of the preset's.");
     private readonly Option<string?> _teacher = CommonOptions.Teacher();
@@ -73,7 +73,7 @@ internal sealed class DemoVerb : Verb
     {
         var settings = new TrainingSettings
         {
-            Method = parsed.GetValue(_method) ?? MethodCatalog.All[0].Id,
+            Method = parsed.GetRequiredValue(_method),
             Preset = parsed.GetRequiredValue(_preset),
             Steps = parsed.GetValue(_steps) is { } text ? MethodArguments.Steps(text) ?? throw new UsageException(MethodArguments.StepsError(text)) : null,
             Rotation = part.Rotation,

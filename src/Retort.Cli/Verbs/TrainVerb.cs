@@ -20,7 +20,7 @@ internal sealed class TrainVerb : Verb
 
     private readonly Option<string> _data = CommonOptions.Data("The pictures to learn from: a folder with train/good (MVTec AD's layout), a folder of good pictures, or a list of pictures (.csv, .json, .jsonl).");
     private readonly Option<string> _out = CommonOptions.Required("--out", "FILE", "The detector file to write.");
-    private readonly Option<string?> _method = CommonOptions.Text("--method", "NAME", $"The method: {string.Join(", ", MethodCatalog.All.Select(m => m.Id))}.");
+    private readonly Option<string> _method = CommonOptions.Method();
     private readonly Option<string> _preset = CommonOptions.Choice("--preset", "balanced", "How long to train, and other options of the method to start from.", CommonOptions.Presets);
     private readonly Option<int[]?> _steps = StepsOption();
     private readonly Option<int?> _batch = CommonOptions.OptionalWhole("--batch", 1, CommonOptions.MostPictures, "Pictures per step, instead of the preset's.");
@@ -93,7 +93,7 @@ internal sealed class TrainVerb : Verb
     {
         var settings = new TrainingSettings
         {
-            Method = parsed.GetValue(_method) ?? (MethodCatalog.All is [var first, ..] ? first.Id : throw new UsageException("--method is missing; name one.")),
+            Method = parsed.GetRequiredValue(_method),
             Preset = parsed.GetRequiredValue(_preset),
             // An array option that was not given is empty, not null.
             Steps = parsed.GetValue(_steps) is { Length: > 0 } steps ? steps : null,
