@@ -107,7 +107,7 @@ internal sealed class TrainerRun
         using ITrainingRun run = MethodCatalog.Get(_settings.Method).StartTraining(_options, teacher.Tensors, _options.Batch, _settings.Seed, pool);
         if (state is not null)
         {
-            run.ImportState(state);
+            _loop.PutBack(() => run.ImportState(state));
         }
 
         using BatchLoader<TrainingBatch> batches = _loop.StartLoading(() => new TrainingBatch(_options.Batch, _options.Size), _options.Batch, samples.Fill);
