@@ -171,7 +171,7 @@ public sealed partial class Detector : IDisposable
         {
             return create();
         }
-        catch (RetortException failure) when (failure is not DamagedFileException)
+        catch (RetortException failure) when (!failure.NamesFile)
         {
             throw new RetortException($"{path}: {failure.Message}", failure);
         }

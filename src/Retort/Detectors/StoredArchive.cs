@@ -15,8 +15,8 @@ namespace Retort.Detectors;
 /// <param name="Remedy">What to do about a damaged one.</param>
 internal sealed record ArchiveFormat(string Noun, string Head, int Version, string Remedy)
 {
-    public DamagedFileException Damaged(string path, string detail, Exception? inner = null) =>
-        new(path, $"this is not a {Noun} file, or it is damaged ({detail}); {Remedy}.", inner);
+    public RetortException Damaged(string path, string detail, Exception? inner = null) =>
+        new($"{path}: this is not a {Noun} file, or it is damaged ({detail}); {Remedy}.", inner) { NamesFile = true };
 }
 
 /// <summary>A part to write: its name, and what writes it.</summary>
@@ -150,7 +150,7 @@ internal sealed class StoredArchive : IDisposable
     }
 
     /// <summary>The error that this file is damaged.</summary>
-    public DamagedFileException Damaged(string detail) => _format.Damaged(_path, detail);
+    public RetortException Damaged(string detail) => _format.Damaged(_path, detail);
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _zip.Dispose();

@@ -48,7 +48,13 @@ internal sealed record Checkpoint(
             throw archive.Damaged("what it says of steps and losses makes no sense");
         }
 
-        return new Checkpoint(fingerprint, done, losses, Seconds("seconds"), Seconds("waitedSeconds"), [.. archive.ReadTensors(StateEntry)]);
+        NamedTensor[] state = [.. archive.ReadTensors(StateEntry)];
+        if (Array.Find(state, t => !Array.TrueForAll(t.Data, float.IsFinite)) is { } tensor)
+        {
+            throw archive.Damaged($"{tensor.Name} holds values that are not finite");
+        }
+
+        return new Checkpoint(fingerprint, done, losses, Seconds("seconds"), Seconds("waitedSeconds"), state);
 
         double Seconds(string name) =>
             head.Number(name) is >= 0 and < LongestSeconds and double seconds ? seconds : throw archive.Damaged($"\"{name}\" is not a time");

@@ -24,7 +24,7 @@ public sealed class CheckpointFuzzTests : IClassFixture<TeacherFixture>, IDispos
     public CheckpointFuzzTests(TeacherFixture teacher)
     {
         _out = Path.Combine(_folder.Path, "out.retort");
-        _dataset = AnomalyDataset.Open(SyntheticParts.Write(Path.Combine(_folder.Path, "parts")));
+        _dataset = AnomalyDataset.Open(SyntheticParts.Write(Path.Combine(_folder.Path, "parts"), train: 3));
         _settings = new TrainingSettings { Method = PixelStatistics.Name, Teacher = teacher.Path, Size = 8, Steps = [3, 3], Threads = 1, MethodOptions = [new("fail-at", "5")] };
 
         // The loss of the fifth step is no number, so the checkpoint is that of the end of the first phase.
@@ -95,7 +95,8 @@ public sealed class CheckpointFuzzTests : IClassFixture<TeacherFixture>, IDispos
         }
         catch (RetortException refusal)
         {
-            Assert.Contains(path, refusal.Message, StringComparison.Ordinal);
+            // Values may be so forged that what is trained of them shows it only when the thresholds are set.
+            Assert.True(refusal.Message.Contains(path, StringComparison.Ordinal) || refusal.Message.EndsWith("train with lower learning rates (--set) or another --seed.", StringComparison.Ordinal), refusal.Message);
             throw;
         }
     }
