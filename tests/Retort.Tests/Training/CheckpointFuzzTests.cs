@@ -1,3 +1,4 @@
+using System.Text;
 using Retort.Data;
 using Retort.Fuzzing;
 using Retort.Methods;
@@ -68,6 +69,8 @@ public sealed class CheckpointFuzzTests : IClassFixture<TeacherFixture>, IDispos
         (int refused, int inputs) = Fuzz.Run<StateMisfitException>("states of optimizers", 100, [file.ToArray()], PutBack, "", ["updates", "phase", "[]", "[0]", "0", ","]);
         Assert.InRange(refused, 1, inputs);
 
+        Assert.Throws<StateMisfitException>(() => training.ImportState([.. earlier.ExportState().Select(t => t.Name == "optimizer.phase" ? new NamedTensor(t.Name, [0], []) : t)]));
+
         void PutBack(byte[] bytes)
         {
             IReadOnlyList<NamedTensor> read;
@@ -84,6 +87,40 @@ public sealed class CheckpointFuzzTests : IClassFixture<TeacherFixture>, IDispos
             training.Step(0, 1, batch);
         }
     }
+
+    [Theory]
+    [InlineData("\"done\": 3", "\"done\": 7", "what it says of steps and losses makes no sense")]
+    [InlineData("\"done\": 3", "\"done\": 4", "what it says of steps and losses makes no sense")]
+    [InlineData("\"seconds\": ", "\"seconds\": 1e300, \"other\": ", "\"seconds\" is not a time")]
+    [InlineData("\"waitedSeconds\": ", "\"waitedSeconds\": -1, \"other\": ", "\"waitedSeconds\" is not a time")]
+    public void A_checkpoint_that_says_what_cannot_be_is_refused(string right, string wrong, string what)
+    {
+        var archive = new ArchiveParts(_file, Head);
+        string head = Encoding.UTF8.GetString(archive[Head]);
+        Assert.Contains(right, head, StringComparison.Ordinal);
+        AssertRefused(what, archive.With(Head, Encoding.UTF8.GetBytes(head.Replace(right, wrong, StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void A_state_that_does_not_fit_or_is_not_finite_is_refused_with_the_name_of_the_checkpoint()
+    {
+        var archive = new ArchiveParts(_file, Head);
+        IReadOnlyList<NamedTensor> state = SafeTensors.Read(new MemoryStream(archive[State]), "state").Tensors;
+        AssertRefused("Tensor optimizer.steps is missing or does not have 1 values", archive.With(State, Write(state.Where(t => t.Name != "optimizer.steps"))));
+        state.Single(t => t.Name == "deviation").Data[5] = float.NaN;
+        AssertRefused("deviation holds values that are not finite", archive.With(State, Write(state)));
+
+        static byte[] Write(IEnumerable<NamedTensor> tensors)
+        {
+            using var file = new MemoryStream();
+            SafeTensors.Write(file, [.. tensors]);
+            return file.ToArray();
+        }
+    }
+
+    private void AssertRefused(string what, byte[] file) => Assert.Equal(
+        $"{Checkpoint.PathFor(_out)}: this is not a checkpoint file, or it is damaged ({what}); delete it and train anew without --resume.",
+        Assert.Throws<RetortException>(() => Resume(file)).Message);
 
     private void Resume(byte[] bytes)
     {
