@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
+using Retort.Cli.Display;
 using Retort.Cli.Verbs;
 using Retort.Imaging;
 using Retort.Networks.Weights;
@@ -130,7 +131,7 @@ public static class Program
     private static int Fail(Terminal terminal, string message, int code)
     {
         // One line, whatever the file names or the libraries' messages hold.
-        terminal.Error.WriteLine("retort: " + message.ReplaceLineEndings(" "));
+        terminal.Error.WriteLine("retort: " + OneLine.Of(message));
         return code;
     }
 }

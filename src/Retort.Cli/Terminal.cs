@@ -22,5 +22,5 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool Live)
     }
 
     /// <summary>Says what may be a mistake but does not stop the work.</summary>
-    public void Warn(string text) => Note("warning: " + text);
+    public void Warn(string text) => Note("warning: " + Display.OneLine.Of(text));
 }

@@ -1,3 +1,6 @@
+using System.Text;
+using Retort.Detectors;
+
 namespace Retort.Cli;
 
 /// <summary>Writes results to be read.</summary>
@@ -25,27 +28,48 @@ internal static class TextFile
         }
     }
 
-    /// <summary>Writes a file.</summary>
+    /// <summary>Writes a file whole or not at all: half a file would look like a result.</summary>
     /// <param name="path">Where to.</param>
     /// <param name="text">What.</param>
     /// <param name="option">What stands before its name in an error: the option that named it.</param>
-    /// <exception cref="RetortException">It cannot be written.</exception>
+    /// <exception cref="RetortException">It cannot be written; an older file of that name is as it was.</exception>
     public static void Write(string path, string text, string option = "")
     {
-        bool isNew = !File.Exists(path);
+        Check(path, option);
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
         try
         {
-            File.WriteAllText(path, text);
+            if (IsReplaceable(path))
+            {
+                AtomicFile.Write(path, file => file.Write(bytes));
+            }
+            else
+            {
+                WriteInto(path, bytes);
+            }
+        }
+        catch (RetortException failure)
+        {
+            throw new RetortException(option + failure.Message, failure);
+        }
+    }
+
+    // Not a pipe or a device such as /dev/stdout: those have no length, or are reached by a link.
+    private static bool IsReplaceable(string path)
+    {
+        var there = new FileInfo(path);
+        return !there.Exists || (there.LinkTarget is null && there.Length > 0);
+    }
+
+    private static void WriteInto(string path, byte[] bytes)
+    {
+        try
+        {
+            File.WriteAllBytes(path, bytes);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            if (isNew)
-            {
-                // Half a file would look like a result.
-                File.Delete(path);
-            }
-
-            throw new RetortException($"{option}{path}: the file cannot be written ({failure.Message.TrimEnd('.')}); choose another place.", failure);
+            throw AtomicFile.Explain(path, failure);
         }
     }
 }

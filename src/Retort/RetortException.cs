@@ -14,4 +14,7 @@ public class RetortException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>Whether the message begins with a file, so that whoever knows what file it was need not add it.</summary>
+    internal bool NamesFile { get; init; }
 }

@@ -66,7 +66,7 @@ public sealed class DemoVerbTests(TeacherFixture teacher) : IClassFixture<Teache
     {
         CommandResult result = CommandLine.Run("demo", "--out", Out, "--part", "gear", "--only-data", "--train-pictures", "1", "--test-pictures", "1", "--teacher", "none.pth", "--quiet");
         Assert.Equal((0, ""), (result.Code, result.Error));
-        Assert.Contains($"retort train --data {Path.Combine(Out, "gear")} --rotate full --out gear.retort", result.Out, StringComparison.Ordinal);
+        Assert.Contains($"retort train --data \"{Path.Combine(Out, "gear")}\" --rotate full --out gear.retort", result.Out, StringComparison.Ordinal);
         Assert.Equal([Path.Combine(Out, "gear")], Directory.GetFileSystemEntries(Out));
     }
 

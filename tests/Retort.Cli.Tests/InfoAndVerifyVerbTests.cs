@@ -68,6 +68,15 @@ public sealed class InfoAndVerifyVerbTests : IClassFixture<TeacherFixture>, IDis
         }
     }
 
+    [Theory]
+    [InlineData("info")]
+    [InlineData("verify")]
+    public void A_folder_in_place_of_the_file_to_write_is_told_before_anything_else(string verb)
+    {
+        CommandResult result = CommandLine.Run(verb, "--model", _command.Model, "--json", _command.Parts);
+        Assert.Equal((1, "", $"retort: --json {_command.Parts}: this is a folder; give the name of a file."), (result.Code, result.Out, result.LastError));
+    }
+
     [Fact]
     public void What_is_no_detector_is_named()
     {

@@ -40,6 +40,15 @@ public sealed class InspectStreamTests : IClassFixture<TeacherFixture>, IDisposa
     }
 
     [Fact]
+    public void A_name_with_a_tab_does_not_break_its_line()
+    {
+        string odd = Save("a\tb\u001b[2J.png", 0, defective: false);
+        CommandResult result = Inspect(odd, "-", "--sink", Sink);
+        Assert.Matches("^[^\t]*a b [[]2J.png\t[0-9.E-]+\tgood\t0$", result.Out.TrimEnd());
+        Assert.Equal(odd, (string)JsonNode.Parse(File.ReadAllText(Sink))!["path"]!);
+    }
+
+    [Fact]
     public void A_list_names_what_cannot_be_read()
     {
         string good = Save("a.png", 0, defective: false);

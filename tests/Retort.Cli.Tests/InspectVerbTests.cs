@@ -202,7 +202,7 @@ public sealed class InspectVerbTests : IClassFixture<TeacherFixture>, IDisposabl
         string json = Path.Combine(disk.Path, "found.json");
         CommandResult result = Inspect(_bad, "--json", json);
         Assert.Equal(1, result.Code);
-        Assert.StartsWith($"retort: --json {json}: the file cannot be written (No space left on device", result.LastError, StringComparison.Ordinal);
+        Assert.StartsWith($"retort: --json {json}: the disk is full; free some space", result.LastError, StringComparison.Ordinal);
 
         result = Inspect(_bad, "--out", disk.Path);
         Assert.Equal(1, result.Code);

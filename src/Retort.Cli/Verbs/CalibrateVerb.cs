@@ -98,7 +98,7 @@ internal sealed class CalibrateVerb : Verb
             throw new OperationCanceledException($"stopped before all pictures were inspected; {path} is as it was.");
         }
 
-        void LeaveOut(string picture, ImageException why) => terminal.Error.WriteLine("left out: " + why.Message.ReplaceLineEndings(" "));
+        void LeaveOut(string picture, ImageException why) => terminal.Error.WriteLine("left out: " + OneLine.Of(why.Message));
     }
 
     private static void RequireSpread(string data, PictureScores good)

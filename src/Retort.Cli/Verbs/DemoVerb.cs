@@ -58,7 +58,7 @@ internal sealed class DemoVerb : Verb
         if (onlyData)
         {
             terminal.Out.WriteLine($"{data}: pictures of {part.Title}; learn from them with");
-            terminal.Out.WriteLine($"  retort train --data {data} --rotate {CommonOptions.WordOf(part.Rotation)} --out {part.Name}.retort");
+            terminal.Out.WriteLine($"  retort train --data {ShellWord.Of(data)} --rotate {CommonOptions.WordOf(part.Rotation)} --out {part.Name}.retort");
             return ExitCode.Done;
         }
 
@@ -116,7 +116,7 @@ internal sealed class DemoVerb : Verb
         string next = $"""
             retort train --data FOLDER-OF-GOOD-PICTURES --out part.retort
             retort inspect --model part.retort --out found NEW-PICTURES
-            retort inspect --model {model} {Path.Combine(dataset.Root, "test", part.Defects[0])}
+            retort inspect --model {ShellWord.Of(model)} {ShellWord.Of(Path.Combine(dataset.Root, "test", part.Defects[0]))}
             """;
         var settings = new ReportSettings
         {

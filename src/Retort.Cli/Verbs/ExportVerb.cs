@@ -38,7 +38,11 @@ internal sealed class ExportVerb : Verb
         OnnxRuntimeCheck? check = null;
         OnnxDetector.Write(file, onnx, written =>
         {
-            cancellation.ThrowIfCancellationRequested();
+            if (cancellation.IsCancellationRequested)
+            {
+                throw new OperationCanceledException("stopped before the model was checked; nothing was written.");
+            }
+
             check = OnnxRuntimeCheck.Run(written, file.SelfTest, size);
             if (check is { Result.Passed: false })
             {

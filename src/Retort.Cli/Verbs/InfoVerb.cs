@@ -22,6 +22,7 @@ internal sealed class InfoVerb : Verb
 
     public override int Run(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
+        JsonFile.Check(parsed.GetValue(_json));
         string path = parsed.GetRequiredValue(_model);
         DetectorInfo info = DetectorFile.ReadInfo(path);
         TrainingSummary training = info.Training;

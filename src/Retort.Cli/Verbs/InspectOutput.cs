@@ -17,7 +17,7 @@ internal sealed class InspectOutput(string folder, Thresholds thresholds)
     public void Write(string name, RgbImage picture, AnomalyMap map)
     {
         string path = Path.Combine(folder, name);
-        OutputFolder.Make(folder, Path.GetDirectoryName(path)!);
+        OutputFolder.Make($"--out {folder}", Path.GetDirectoryName(path)!);
         NpyFile.Write(path + ".npy", map.Values, map.Height, map.Width);
         ImageFile.WriteJpeg(path + ".jpg", Overlay(picture, map));
     }

@@ -73,7 +73,7 @@ internal sealed class InspectStream(PictureInspector inspector, Terminal termina
             Anomalous += inspection.Verdict == Verdict.Anomalous ? 1 : 0;
             Uncertain += inspection.Verdict == Verdict.Uncertain ? 1 : 0;
             sink?.Add(inspection);
-            terminal.Out.WriteLine($"{input.Path}\t{Numbers.Short(inspection.Score)}\t{CommonOptions.WordOf(inspection.Verdict)}\t{inspection.Regions.Count}");
+            terminal.Out.WriteLine($"{OneLine.Of(input.Path)}\t{Numbers.Short(inspection.Score)}\t{CommonOptions.WordOf(inspection.Verdict)}\t{inspection.Regions.Count}");
             terminal.Out.Flush();
             return true;
         }
@@ -90,7 +90,7 @@ internal sealed class InspectStream(PictureInspector inspector, Terminal termina
 
         Failed++;
         sink?.AddFailure(input.Path, failure!.Message);
-        terminal.Error.WriteLine("left out: " + failure!.Message.ReplaceLineEndings(" "));
+        terminal.Error.WriteLine("left out: " + OneLine.Of(failure!.Message));
         return true;
     }
 

@@ -106,7 +106,7 @@ internal sealed class InspectVerb : Verb
                     found.Add(inspection);
                     sink?.Add(inspection);
                     table.Add(
-                        inspection.Path!,
+                        OneLine.Of(inspection.Path!),
                         Numbers.Short(inspection.Score),
                         Numbers.Fraction(inspection.NormalizedScore),
                         CommonOptions.WordOf(inspection.Verdict),
@@ -119,7 +119,7 @@ internal sealed class InspectVerb : Verb
                     ExceptionDispatchInfo.Throw(failure!);
                 }
 
-                terminal.Error.WriteLine("left out: " + failure!.Message.ReplaceLineEndings(" "));
+                terminal.Error.WriteLine("left out: " + OneLine.Of(failure!.Message));
                 sink?.AddFailure(inputs[found.Count + failed.Count].Path, failure.Message);
                 failed.Add(failure.Message);
             }

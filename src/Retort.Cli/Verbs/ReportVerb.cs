@@ -48,7 +48,8 @@ internal sealed class ReportVerb : Verb
             BadPictures = parsed.GetChoice<BadPicturePolicy>(_badPictures),
             Made = DateTimeOffset.Now,
         };
-        string page = Path.Combine(OutputFolder.Make(parsed.GetRequiredValue(_out)), Report.FileName);
+        string folder = parsed.GetRequiredValue(_out);
+        string page = Path.Combine(OutputFolder.Make($"--out {folder}", folder), Report.FileName);
         EvaluationResult result;
         try
         {

@@ -25,6 +25,7 @@ internal sealed class VerifyVerb : Verb
 
     public override int Run(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
+        JsonFile.Check(parsed.GetValue(_json));
         string path = parsed.GetRequiredValue(_model);
         using Detector detector = Detector.Load(path, parsed.GetValue(_threads), parsed.GetChoice<MemoryPolicy>(_memoryPolicy));
         terminal.Out.WriteLine("integrity   all lengths and checksums fit");

@@ -68,7 +68,7 @@ public sealed class Parameter
         ArgumentNullException.ThrowIfNull(tensor);
         if (!tensor.Shape.SequenceEqual(FileShape) || tensor.Length != Length)
         {
-            throw new ArgumentException($"Tensor {Name} should have shape [{string.Join(", ", FileShape)}] but has [{string.Join(", ", tensor.Shape)}].", nameof(tensor));
+            throw new ArgumentException($"Tensor {Name} should have shape [{string.Join(", ", FileShape)}] but has [{string.Join(", ", tensor.Shape)}].");
         }
 
         Span<float> memory = Data.Span;

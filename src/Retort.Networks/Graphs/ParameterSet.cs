@@ -62,7 +62,7 @@ public sealed class ParameterSet
 
         if (_all.Find(p => missing.ContainsKey(p.Name)) is Parameter lost)
         {
-            throw new ArgumentException($"Tensor {lost.Name[before.Length..]} is missing.", nameof(tensors));
+            throw new ArgumentException($"Tensor {lost.Name[before.Length..]} is missing.");
         }
     }
 }

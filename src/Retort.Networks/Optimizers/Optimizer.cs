@@ -93,7 +93,7 @@ public abstract unsafe class Optimizer : IDisposable
         var byName = tensors.ToDictionary(t => t.Name);
         NamedTensor Find(string name, int length) => byName.TryGetValue(name, out NamedTensor? t) && t.Length == length
             ? t
-            : throw new ArgumentException($"Tensor {name} is missing or does not have {length} values.", nameof(tensors));
+            : throw new ArgumentException($"Tensor {name} is missing or does not have {length} values.");
 
         Updates = (int)Find("optimizer.updates", 1).Data[0];
         for (int s = 0; s < States.Length; s++)

@@ -77,6 +77,11 @@ internal sealed class BenchmarkPlan
             throw new RetortException($"--data: two folders are called {same.Key} ({string.Join(", ", same.Select(d => d.Root))}); categories are called after their folders, so rename one.");
         }
 
+        if (datasets.FirstOrDefault(d => d.Name.Any(char.IsControl) || d.Name.ReplaceLineEndings("") != d.Name) is { } broken)
+        {
+            throw new RetortException($"--data {broken.Root}: there is a line break or another sign without a shape in its name, after which the category is called; rename the folder.");
+        }
+
         if (settings.Seeds.GroupBy(s => s).FirstOrDefault(g => g.Count() > 1) is { } seed)
         {
             throw new RetortException($"--seeds: {seed.Key} is given twice; give each seed once.");

@@ -38,7 +38,7 @@ internal sealed class BenchmarkRunner
     public async Task<BenchmarkReport> RunAsync(BenchmarkPlan plan, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        MakeFolder();
+        OutputFolder.Make($"--out {_folder}", Models);
         using BenchmarkRecord record = BenchmarkRecord.Open(Path.Combine(_folder, "results.csv"));
         for (int i = 0; i < plan.Runs.Count; i++)
         {
@@ -68,18 +68,6 @@ internal sealed class BenchmarkRunner
         var report = new BenchmarkReport(plan, record.Rows);
         report.Write(_folder);
         return report;
-    }
-
-    private void MakeFolder()
-    {
-        try
-        {
-            Directory.CreateDirectory(Models);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new RetortException($"--out {_folder}: the folder cannot be made ({failure.Message.TrimEnd('.')}); choose another place.", failure);
-        }
     }
 
     private async Task<BenchmarkRow> RunAsync(BenchmarkRun run, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Retort.Detectors;
 using Retort.Imaging;
 
 namespace Retort.Demo;
@@ -94,7 +95,10 @@ internal static class DemoData
             return;
         }
 
-        HashSet<string> own = [.. pictures.SelectMany(p => p.Files).Select(f => Path.GetFullPath(Path.Combine(folder, f)))];
+        string[] files = [.. pictures.SelectMany(p => p.Files).Select(f => Path.GetFullPath(Path.Combine(folder, f)))];
+
+        // What a crash left half written is of this demo too.
+        HashSet<string> own = [.. files, .. files.Select(AtomicFile.PartialOf)];
         if (Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).FirstOrDefault(f => !own.Contains(Path.GetFullPath(f))) is { } other)
         {
             throw new RetortException($"{other}: this file is not of this demo; delete {folder} or choose another place.");

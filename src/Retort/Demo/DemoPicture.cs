@@ -37,15 +37,8 @@ internal sealed record DemoPicture(DemoPart Part, string? Defect, DemoSet Set, i
 
     private static void Write(string path, byte[] content)
     {
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw AtomicFile.Explain(path, failure);
-        }
-
+        string folder = Path.GetDirectoryName(path)!;
+        OutputFolder.Make(folder, folder);
         AtomicFile.Write(path, file => file.Write(content));
     }
 }

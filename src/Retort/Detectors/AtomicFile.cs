@@ -11,6 +11,9 @@ internal static class AtomicFile
     private const int WindowsHandleDiskFull = unchecked((int)0x80070027);
     private const int WindowsDiskFull = unchecked((int)0x80070070);
 
+    /// <summary>What a file is called until it is whole.</summary>
+    public static string PartialOf(string path) => path + ".partial";
+
     /// <summary>Writes the file.</summary>
     /// <param name="path">Where to.</param>
     /// <param name="write">Writes the content; the stream can be written and sought.</param>
@@ -18,7 +21,7 @@ internal static class AtomicFile
     /// <exception cref="RetortException">The disk is full, the folder is missing or cannot be written, or the device failed.</exception>
     public static void Write(string path, Action<Stream> write, Action<string>? check = null)
     {
-        string partial = path + ".partial";
+        string partial = PartialOf(path);
         try
         {
             // No buffer of its own: otherwise closing the file after a failed write would try to write once more, and throw.
@@ -52,7 +55,7 @@ internal static class AtomicFile
             throw new RetortException($"{path}: this is a folder; give the name of a file.");
         }
 
-        string partial = path + ".partial";
+        string partial = PartialOf(path);
         try
         {
             using (new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
@@ -82,6 +85,7 @@ internal static class AtomicFile
         return failure switch
         {
             DirectoryNotFoundException => new RetortException($"{path}: its folder does not exist; make the folder or choose another place.", failure),
+            UnauthorizedAccessException when Directory.Exists(path) => new RetortException($"{path}: this is a folder; give the name of a file.", failure),
             UnauthorizedAccessException => new RetortException($"{path}: this place cannot be written; check its permissions or choose another place.", failure),
             _ => new RetortException($"{path}: the file cannot be written ({failure.Message.TrimEnd('.')}); check the disk or choose another place.", failure),
         };

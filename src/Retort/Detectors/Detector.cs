@@ -171,7 +171,7 @@ public sealed partial class Detector : IDisposable
         {
             return create();
         }
-        catch (RetortException failure) when (!failure.Message.StartsWith(path, StringComparison.Ordinal))
+        catch (RetortException failure) when (!failure.NamesFile)
         {
             throw new RetortException($"{path}: {failure.Message}", failure);
         }

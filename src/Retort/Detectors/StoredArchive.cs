@@ -16,7 +16,7 @@ namespace Retort.Detectors;
 internal sealed record ArchiveFormat(string Noun, string Head, int Version, string Remedy)
 {
     public RetortException Damaged(string path, string detail, Exception? inner = null) =>
-        new($"{path}: this is not a {Noun} file, or it is damaged ({detail}); {Remedy}.", inner);
+        new($"{path}: this is not a {Noun} file, or it is damaged ({detail}); {Remedy}.", inner) { NamesFile = true };
 }
 
 /// <summary>A part to write: its name, and what writes it.</summary>

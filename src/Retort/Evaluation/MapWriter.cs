@@ -28,15 +28,7 @@ internal sealed class MapWriter : IDisposable
         string stem = Path.ChangeExtension(picture.RelativePath, null);
         string name = _names.Add(stem) ? stem : picture.RelativePath;
         string path = Path.Combine([_folder, .. name.Split('/')]) + ".npy";
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new RetortException($"{_folder}: the folder for the maps cannot be made ({failure.Message.TrimEnd('.')}); choose another place.", failure);
-        }
-
+        OutputFolder.Make($"{_folder}, for the maps", Path.GetDirectoryName(path)!);
         NpyFile.Write(path, map, _size, _size);
         _scores.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Quote(picture.RelativePath)},{(picture.IsAnomalous ? 1 : 0)},{score:R}"));
     }

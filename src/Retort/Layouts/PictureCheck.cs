@@ -14,9 +14,10 @@ internal static class PictureCheck
     /// <param name="skipped">Is told each file that is left out, and why.</param>
     /// <param name="threads">How many pictures to read at a time, at the most; 0 for as many as there are cores.</param>
     /// <param name="cancellation">Stops it.</param>
+    /// <param name="atLeastOne">Whether one of them must be left.</param>
     /// <returns>Those that can be used.</returns>
     /// <exception cref="ImageException">A file cannot be used and the policy is to stop.</exception>
-    /// <exception cref="RetortException">None can be used.</exception>
+    /// <exception cref="RetortException">None can be used, and one must.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static IReadOnlyList<string> Usable(
         IReadOnlyList<string> paths,
@@ -25,23 +26,31 @@ internal static class PictureCheck
         BadPicturePolicy policy,
         Action<string, ImageException> skipped,
         int threads,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        bool atLeastOne = true)
     {
         var sweep = new PictureSweep(paths, threads, cancellation);
         sweep.ForEach(i => Check(paths[i], layout, size, cancellation));
-        sweep.Settle(policy, skipped);
+        sweep.Settle(policy, skipped, atLeastOne);
         return [.. sweep.Good.Select(i => paths[i])];
     }
 
     private static void Check(string path, PictureLayout layout, int size, CancellationToken cancellation)
     {
-        using RowReader rows = RowReader.Open(path);
-        var area = new PictureArea(layout, rows.Width, rows.Height, path);
-        if (layout.Tiling is null && area.Mark(0, 0, (double)rows.Width / size, (double)rows.Height / size, new bool[size * size], size) == 0)
+        if (layout.Tiling is null)
         {
-            throw area.NothingCounts();
+            RgbImage picture = ImageFile.Decode(path);
+            var whole = new PictureArea(layout, picture.Width, picture.Height, path);
+            if (whole.Mark(0, 0, (double)picture.Width / size, (double)picture.Height / size, new bool[size * size], size) == 0)
+            {
+                throw whole.NothingCounts();
+            }
+
+            return;
         }
 
+        using RowReader rows = RowReader.Open(path);
+        _ = new PictureArea(layout, rows.Width, rows.Height, path);
         byte[] row = new byte[rows.Width * 3];
         while (rows.Position < rows.Height)
         {

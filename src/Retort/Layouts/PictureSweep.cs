@@ -51,16 +51,17 @@ internal sealed class PictureSweep
     /// <summary>Does what a policy wants about the files that failed.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="skipped">Is told each file that is left out, in the order of the list, and why.</param>
+    /// <param name="atLeastOne">Whether one of them must be left.</param>
     /// <exception cref="ImageException">A file failed and the policy is to stop: the first such file of the list.</exception>
-    /// <exception cref="RetortException">All have failed.</exception>
-    public void Settle(BadPicturePolicy policy, Action<string, ImageException> skipped)
+    /// <exception cref="RetortException">All have failed, and one must be left.</exception>
+    public void Settle(BadPicturePolicy policy, Action<string, ImageException> skipped, bool atLeastOne = true)
     {
         if (policy == BadPicturePolicy.Stop && Array.Find(_failures, f => f is not null) is { } first)
         {
             throw first;
         }
 
-        if (Paths.Count > 0 && !Good.Any())
+        if (atLeastOne && Paths.Count > 0 && !Good.Any())
         {
             throw new RetortException($"{Paths[0]}: neither this nor any other of the {Paths.Count} pictures can be used; check that they are pictures.", _failures[0]);
         }

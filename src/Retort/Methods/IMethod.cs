@@ -95,8 +95,8 @@ internal interface ITrainingRun : IDisposable
     /// <summary>All that a resumed run needs for the same bits: parameters, running statistics and optimiser state. To be used before the next step.</summary>
     IReadOnlyList<NamedTensor> ExportState();
 
-    /// <summary>Puts a state back.</summary>
-    /// <exception cref="RetortException">It does not fit these options.</exception>
+    /// <summary>Puts a state back; what of it belongs to the optimiser may be looked at only in the next step.</summary>
+    /// <exception cref="StateMisfitException">It does not fit these options; the next step throws it too.</exception>
     void ImportState(IReadOnlyList<NamedTensor> state);
 }
 

@@ -83,10 +83,15 @@ internal abstract class PhasedTraining : ITrainingRun
     /// <inheritdoc/>
     public void ImportState(IReadOnlyList<NamedTensor> state)
     {
-        Fitting(() => Parameters.Import(state));
+        StateMisfitException.Guard(() => Parameters.Import(state));
 
         // The optimiser exists once its phase has been compiled, which folds the weights just imported.
         _optimizerState = [.. state.Where(t => t.Name.StartsWith("optimizer.", StringComparison.Ordinal))];
+        if (_optimizerState.FirstOrDefault(t => t.Name == PhaseTensor) is { Length: not 1 })
+        {
+            throw new StateMisfitException($"Tensor {PhaseTensor} does not have 1 value.");
+        }
+
         Dispose();
     }
 
@@ -167,21 +172,9 @@ internal abstract class PhasedTraining : ITrainingRun
         _phase = phase;
         if (isResumed)
         {
-            Fitting(() => _optimizer.Import(_optimizerState));
+            StateMisfitException.Guard(() => _optimizer.Import(_optimizerState));
         }
 
         _optimizerState = [];
-    }
-
-    private static void Fitting(Action import)
-    {
-        try
-        {
-            import();
-        }
-        catch (ArgumentException e)
-        {
-            throw new RetortException($"The checkpoint does not fit these options: {e.Message}", e);
-        }
     }
 }

@@ -63,7 +63,7 @@ internal sealed class DistillationRun
         using var training = new DistillationTraining(_settings, teacher, pool);
         if (state is not null)
         {
-            training.ImportState(state);
+            _loop.PutBack(() => training.ImportState(state));
         }
 
         Train(training, crops, validation);

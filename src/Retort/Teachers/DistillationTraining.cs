@@ -1,3 +1,4 @@
+using Retort.Methods;
 using Retort.Networks;
 using Retort.Networks.Layers;
 using Retort.Networks.Optimizers;
@@ -88,20 +89,13 @@ internal sealed class DistillationTraining : IDisposable
         [.. Parameters.Export(DistillationNetwork.Student), .. Parameters.Export(DistillationNetwork.Projection), .. _optimizer.Export()];
 
     /// <summary>Puts a state back.</summary>
-    /// <exception cref="RetortException">It is not one of these settings.</exception>
-    public void ImportState(IReadOnlyList<NamedTensor> state)
+    /// <exception cref="StateMisfitException">It is not one of these settings.</exception>
+    public void ImportState(IReadOnlyList<NamedTensor> state) => StateMisfitException.Guard(() =>
     {
-        try
-        {
-            Parameters.Import(state, DistillationNetwork.Student);
-            Parameters.Import(state, DistillationNetwork.Projection);
-            _optimizer.Import(state.Where(t => t.Name.StartsWith("optimizer.", StringComparison.Ordinal)));
-        }
-        catch (ArgumentException e)
-        {
-            throw new RetortException($"The checkpoint does not fit these options: {e.Message}", e);
-        }
-    }
+        Parameters.Import(state, DistillationNetwork.Student);
+        Parameters.Import(state, DistillationNetwork.Projection);
+        _optimizer.Import(state.Where(t => t.Name.StartsWith("optimizer.", StringComparison.Ordinal)));
+    });
 
     /// <summary>The small network with its batch normalisation folded, by torchvision's names.</summary>
     public IReadOnlyList<NamedTensor> ExportFolded() => TorchvisionResNet.FoldTrunk(

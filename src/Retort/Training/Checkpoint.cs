@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Retort.Detectors;
+using Retort.Methods;
 using Retort.Networks.Weights;
 
 namespace Retort.Training;
@@ -19,6 +20,8 @@ internal sealed record Checkpoint(
     double WaitedSeconds,
     IReadOnlyList<NamedTensor> State)
 {
+    // Three thousand years: nothing trains longer.
+    private const double LongestSeconds = 1e11;
     private const string StateEntry = "state.safetensors";
 
     private static readonly ArchiveFormat Format = new("checkpoint", "checkpoint.json", Version: 1, "delete it and train anew without --resume");
@@ -29,22 +32,38 @@ internal sealed record Checkpoint(
     /// <summary>Reads a checkpoint of a run.</summary>
     /// <param name="path">The file.</param>
     /// <param name="fingerprint">What the run depends on.</param>
+    /// <param name="schedule">Its steps.</param>
     /// <exception cref="RetortException">It cannot be read, is damaged, or is of a run with other settings, pictures or teacher.</exception>
-    public static Checkpoint Read(string path, CheckpointFingerprint fingerprint)
+    public static Checkpoint Read(string path, CheckpointFingerprint fingerprint, TrainerSchedule schedule)
     {
         using StoredArchive archive = StoredArchive.Open(Format, path);
         JsonFields head = archive.Head;
 
         // Before the state: a checkpoint of other settings need not be read.
         fingerprint.RequireSame(CheckpointFingerprint.FromJson(head.Node("fingerprint")), path);
-        return new Checkpoint(
-            fingerprint,
-            head.Long("done"),
-            head.Numbers("losses"),
-            head.Number("seconds"),
-            head.Number("waitedSeconds"),
-            [.. archive.ReadTensors(StateEntry)]);
+        long done = head.Long("done");
+        IReadOnlyList<double> losses = head.Numbers("losses");
+        if (done > schedule.Total || losses.Count != schedule.Begun(done) || !losses.All(double.IsFinite))
+        {
+            throw archive.Damaged("what it says of steps and losses makes no sense");
+        }
+
+        NamedTensor[] state = [.. archive.ReadTensors(StateEntry)];
+        if (Array.Find(state, t => !Array.TrueForAll(t.Data, float.IsFinite)) is { } tensor)
+        {
+            throw archive.Damaged($"{tensor.Name} holds values that are not finite");
+        }
+
+        return new Checkpoint(fingerprint, done, losses, Seconds("seconds"), Seconds("waitedSeconds"), state);
+
+        double Seconds(string name) =>
+            head.Number(name) is >= 0 and < LongestSeconds and double seconds ? seconds : throw archive.Damaged($"\"{name}\" is not a time");
     }
+
+    /// <summary>The error that the state does not fit the training it is to be put back into.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="misfit">What does not fit.</param>
+    public static RetortException Damaged(string path, StateMisfitException misfit) => Format.Damaged(path, misfit.Message.TrimEnd('.'), misfit);
 
     /// <summary>Writes it whole or not at all.</summary>
     /// <exception cref="RetortException">It cannot be written.</exception>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Retort.Methods;
 using Retort.Networks.Weights;
 
 namespace Retort.Training;
@@ -71,13 +72,28 @@ internal sealed class TrainerLoop
             return null;
         }
 
-        Checkpoint checkpoint = Checkpoint.Read(_checkpointPath, fingerprint);
+        Checkpoint checkpoint = Checkpoint.Read(_checkpointPath, fingerprint, Schedule);
         _reports.Note($"{_checkpointPath}: going on after {checkpoint.Done} of {Schedule.Total} steps.");
         Done = checkpoint.Done;
         _losses.AddRange(checkpoint.Losses);
         _earlier = TimeSpan.FromSeconds(checkpoint.Seconds);
         WaitedSeconds = checkpoint.WaitedSeconds;
         return checkpoint.State;
+    }
+
+    /// <summary>Puts the state back that <see cref="FindState"/> found.</summary>
+    /// <param name="import">Does it.</param>
+    /// <exception cref="RetortException">It does not fit.</exception>
+    public void PutBack(Action import)
+    {
+        try
+        {
+            import();
+        }
+        catch (StateMisfitException misfit)
+        {
+            throw Checkpoint.Damaged(_checkpointPath, misfit);
+        }
     }
 
     /// <summary>Does what comes before the first step.</summary>
@@ -108,7 +124,7 @@ internal sealed class TrainerLoop
     /// <param name="doStep">Does a step, of a phase and counted from 0 within it, and returns its loss.</param>
     /// <param name="exportState">Gives all that a resumed run needs for the same bits.</param>
     /// <param name="afterStep">Is called after each step, for what is not part of its time; may be null.</param>
-    /// <exception cref="RetortException">The loss is no number any more.</exception>
+    /// <exception cref="RetortException">The loss is no number any more, or the state that was put back does not fit.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the message says how to go on.</exception>
     public void Run<TBatch>(BatchLoader<TBatch> batches, Func<int, int, TBatch, double> doStep, Func<IReadOnlyList<NamedTensor>> exportState, Action? afterStep = null)
     {
@@ -118,7 +134,16 @@ internal sealed class TrainerLoop
         while (Done < Schedule.Total)
         {
             (int phase, int step) = Schedule.Locate(Done);
-            double loss = doStep(phase, step, batches.Take());
+            double loss;
+            try
+            {
+                loss = doStep(phase, step, batches.Take());
+            }
+            catch (StateMisfitException misfit)
+            {
+                throw Checkpoint.Damaged(_checkpointPath, misfit);
+            }
+
             Count(phase, step, loss);
             Done++;
             _pace.Count(phase);

@@ -73,13 +73,13 @@ internal sealed class TrainerRun
         }
     }
 
-    // Whether pictures can be inspected shows before training, not after it. Tiles to train on are cut of those that can.
-    private TrainerSplit Check(TrainerSplit split) => _settings.Layout.IsWhole
-        ? split
-        : new TrainerSplit(_settings.Layout.Tiling is null ? Usable(split.Training) : split.Training, Usable(split.HeldBack));
+    // Whether pictures can be inspected shows before training, not after it. Those to train on that are whole, or cut into tiles, are read at once anyway.
+    private TrainerSplit Check(TrainerSplit split) => new(
+        _settings.Layout.IsWhole || _settings.Layout.Tiling is not null ? split.Training : Usable(split.Training, atLeastOne: true),
+        Usable(split.HeldBack, atLeastOne: false));
 
-    private IReadOnlyList<string> Usable(IReadOnlyList<string> paths) => _loop.WhileReading(() =>
-        PictureCheck.Usable(paths, _settings.Layout, _options.Size, _settings.BadPictures, LeaveOut, _settings.Threads, _cancellation));
+    private IReadOnlyList<string> Usable(IReadOnlyList<string> paths, bool atLeastOne) => _loop.WhileReading(() =>
+        PictureCheck.Usable(paths, _settings.Layout, _options.Size, _settings.BadPictures, LeaveOut, _settings.Threads, _cancellation, atLeastOne));
 
     private ISampleSource LoadTraining(IReadOnlyList<string> paths) => _settings.Layout.Tiling is null
         ? Load(paths)
@@ -107,7 +107,7 @@ internal sealed class TrainerRun
         using ITrainingRun run = MethodCatalog.Get(_settings.Method).StartTraining(_options, teacher.Tensors, _options.Batch, _settings.Seed, pool);
         if (state is not null)
         {
-            run.ImportState(state);
+            _loop.PutBack(() => run.ImportState(state));
         }
 
         using BatchLoader<TrainingBatch> batches = _loop.StartLoading(() => new TrainingBatch(_options.Batch, _options.Size), _options.Batch, samples.Fill);

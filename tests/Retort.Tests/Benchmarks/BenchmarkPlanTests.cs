@@ -37,6 +37,9 @@ public sealed class BenchmarkPlanTests(TeacherFixture teacher) : IClassFixture<T
         AssertFails("--data: two folders are called discs (", _benchmark.Settings with { Data = [.. _benchmark.Settings.Data, .. _benchmark.Settings.Data] });
         AssertFails("--rotate cable: there is no such category", _benchmark.Settings with { Rotations = new Dictionary<string, Rotation> { ["cable"] = Rotation.Full } });
         AssertFails("nowhere: there is no such folder", _benchmark.Settings with { Data = ["nowhere"] });
+        using var folder = new TemporaryFolder();
+        string twoLines = SyntheticParts.Write(Path.Combine(folder.Path, "two\nlines"));
+        AssertFails($"--data {twoLines}: there is a line break", _benchmark.Settings with { Data = [twoLines] });
         AssertFails("--teacher nobody: there is no such file", _benchmark.Settings with { Variants = [new(_benchmark.Training with { Teacher = "nobody" })] });
         AssertFails("nowhere: there is no such folder", _benchmark.Settings with { Variants = [new(_benchmark.Training with { Textures = "nowhere" })] });
         AssertFails("--steps 1: pixel-statistics has 2 phases", _benchmark.Settings with { Variants = [new(_benchmark.Training with { Steps = [1] })] });

@@ -103,6 +103,15 @@ public sealed class DemoDataTests : IDisposable
     }
 
     [Fact]
+    public void A_picture_that_a_crash_left_half_written_is_drawn_anew()
+    {
+        string half = _folder.Touch("part/train/good/000.png.partial");
+        DemoData.Write(DemoPart.All[0], Folder, Few);
+        Assert.False(File.Exists(half));
+        Assert.True(new FileInfo(Path.Combine(Folder, "train", "good", "000.png")).Length > 0);
+    }
+
+    [Fact]
     public void A_folder_of_other_files_is_refused_and_left_alone()
     {
         string other = _folder.Touch("part/train/good/mine.png");

@@ -61,6 +61,7 @@ public sealed class AtomicFileTests : IDisposable
     {
         string inMissing = Path.Combine(_folder.Path, "missing", "file.bin");
         Assert.Equal($"{inMissing}: its folder does not exist; make the folder or choose another place.", Assert.Throws<RetortException>(() => AtomicFile.CheckWritable(inMissing)).Message);
+        Assert.Equal($"{_folder.Path}: this is a folder; give the name of a file.", AtomicFile.Explain(_folder.Path, new UnauthorizedAccessException()).Message);
         Assert.Contains("this is a folder", Assert.Throws<RetortException>(() => AtomicFile.CheckWritable(_folder.Path)).Message, StringComparison.Ordinal);
     }
 

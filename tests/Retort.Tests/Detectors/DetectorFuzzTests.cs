@@ -1,6 +1,3 @@
-using System.IO.Compression;
-using System.Security.Cryptography;
-using System.Text;
 using Retort.Detectors;
 using Retort.Fuzzing;
 using Retort.Imaging;
@@ -43,9 +40,9 @@ public sealed class DetectorFuzzTests : IDisposable
     [InlineData(SelfTestPart)]
     public void Damaged_parts_with_fitting_checksums_are_read_or_refused_and_nothing_else(string part)
     {
-        Dictionary<string, byte[]> parts = Unpack();
+        var archive = new ArchiveParts(_file, Head);
         string[] words = ["null", "-1", "1e999", "NaN", "4294967296", "[]", "{}", "\"\"", "true", ",", "\"size\":0,", "\\ud800"];
-        (int refused, int inputs) = Fuzz.Run<RetortException>($"detectors' {part}", 300, [parts[part]], bytes => Read(Pack(parts, part, bytes)), _path, words);
+        (int refused, int inputs) = Fuzz.Run<RetortException>($"detectors' {part}", 300, [archive[part]], bytes => Read(archive.With(part, bytes)), _path, words);
         Assert.InRange(refused, inputs / 10, inputs);
     }
 
@@ -54,43 +51,5 @@ public sealed class DetectorFuzzTests : IDisposable
         File.WriteAllBytes(_path, bytes);
         using Detector detector = Detector.Load(_path, threads: 1);
         detector.Score(new byte[detector.Size * detector.Size * 3], new float[detector.Size * detector.Size]);
-    }
-
-    private Dictionary<string, byte[]> Unpack()
-    {
-        using var zip = new ZipArchive(new MemoryStream(_file));
-        var parts = new Dictionary<string, byte[]>();
-        foreach (ZipArchiveEntry entry in zip.Entries)
-        {
-            using var content = new MemoryStream();
-            using Stream stream = entry.Open();
-            stream.CopyTo(content);
-            parts[entry.FullName] = content.ToArray();
-        }
-
-        return parts;
-    }
-
-    private static byte[] Pack(Dictionary<string, byte[]> parts, string changed, byte[] bytes)
-    {
-        string head = Encoding.UTF8.GetString(parts[Head]);
-        if (changed != Head)
-        {
-            string stamp = Convert.ToHexStringLower(SHA256.HashData(parts[changed]));
-            head = head.Replace(stamp, Convert.ToHexStringLower(SHA256.HashData(bytes)), StringComparison.Ordinal);
-            head = head.Replace($"\"bytes\": {parts[changed].Length}", $"\"bytes\": {bytes.Length}", StringComparison.Ordinal);
-        }
-
-        using var file = new MemoryStream();
-        using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            foreach ((string name, byte[] content) in parts)
-            {
-                using Stream stream = zip.CreateEntry(name, CompressionLevel.NoCompression).Open();
-                stream.Write(name == changed ? bytes : name == Head ? Encoding.UTF8.GetBytes(head) : content);
-            }
-        }
-
-        return file.ToArray();
     }
 }

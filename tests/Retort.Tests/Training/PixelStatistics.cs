@@ -117,9 +117,12 @@ internal sealed class PixelStatistics : IMethod
 
         public void ImportState(IReadOnlyList<NamedTensor> state)
         {
-            Get(state, "mean", _options.Size).CopyTo(_mean, 0);
-            Get(state, "deviation", _options.Size).CopyTo(_deviation, 0);
-            _steps = state.Single(t => t.Name == "optimizer.steps").Data[0];
+            Find("mean", _mean.Length).CopyTo(_mean, 0);
+            Find("deviation", _deviation.Length).CopyTo(_deviation, 0);
+            _steps = Find("optimizer.steps", 1)[0];
+
+            float[] Find(string name, int length) =>
+                state.FirstOrDefault(t => t.Name == name) is { } tensor && tensor.Length == length ? tensor.Data : throw new StateMisfitException($"Tensor {name} is missing or does not have {length} values.");
         }
 
         public void Dispose()

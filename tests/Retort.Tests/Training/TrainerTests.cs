@@ -302,6 +302,24 @@ public sealed class TrainerTests(TeacherFixture teacher) : IClassFixture<Teacher
     }
 
     [Fact]
+    public async Task A_bad_picture_among_those_held_back_shows_before_training_and_not_after_it()
+    {
+        AnomalyDataset dataset = AnomalyDataset.Open(SyntheticParts.Write(Parts));
+        string heldBack = Assert.Single(TrainerSplit.Create(dataset.TrainGood, Settings.HeldBack, Settings.Seed).HeldBack);
+        File.WriteAllText(heldBack, "not a picture");
+        var recorder = new Recorder();
+        var failure = await Assert.ThrowsAsync<ImageException>(() => Trainer.TrainAsync(dataset, Settings, Out, recorder));
+        Assert.StartsWith($"{heldBack} is not a PNG", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(0, recorder.Steps);
+
+        // It was the only one that was held back.
+        TrainingSummary summary = await Trainer.TrainAsync(dataset, Settings with { BadPictures = BadPicturePolicy.Skip }, Out);
+        Assert.Equal((11, 0), (summary.Pictures, summary.HeldBack));
+        Assert.Contains("1 picture could not be read and was left out.", summary.Warnings);
+        Assert.Equal(ThresholdBasis.TrainingPictures, DetectorFile.ReadInfo(Out).Thresholds.Basis.Source);
+    }
+
+    [Fact]
     public async Task Progress_counts_steps_phases_and_time()
     {
         var recorder = new Recorder();

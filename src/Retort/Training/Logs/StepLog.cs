@@ -25,7 +25,8 @@ public abstract class StepLog : IProgress<TrainingProgress>, IDisposable
         _path = path;
         try
         {
-            _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
+            // No buffer of its own: what a full disk did not take must not be tried again when the file is closed.
+            _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, bufferSize: 0);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

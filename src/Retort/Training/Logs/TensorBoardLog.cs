@@ -46,15 +46,6 @@ public sealed class TensorBoardLog : StepLog
     private static string InFolder(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw AtomicFile.Explain(folder, failure);
-        }
-
-        return Path.Combine(folder, FileName);
+        return Path.Combine(OutputFolder.Make(folder, folder), FileName);
     }
 }

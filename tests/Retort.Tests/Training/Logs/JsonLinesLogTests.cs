@@ -34,6 +34,18 @@ public sealed class JsonLinesLogTests(TeacherFixture teacher) : IClassFixture<Te
             File.ReadAllText(Log));
     }
 
+    [FullDiskFact]
+    public void A_full_disk_is_told_once_and_closing_the_file_does_not_fail()
+    {
+        using var disk = new SmallDisk(_folder.Path, 4);
+        string path = Path.Combine(disk.Path, "curves.jsonl");
+        using var log = new JsonLinesLog(path);
+        File.WriteAllBytes(Path.Combine(disk.Path, "fill"), new byte[4096]);
+        var failure = Assert.Throws<RetortException>(() => log.Report(new TrainingProgress("student", 0, 2, 1, 8, 0.5, 0.25, 2, TimeSpan.FromSeconds(1), null) { StepsDone = 1 }));
+        Assert.StartsWith($"{path}: the disk is full;", failure.Message, StringComparison.Ordinal);
+        log.Dispose();
+    }
+
     [Fact]
     public async Task A_training_that_was_killed_and_resumed_has_every_step_once()
     {
