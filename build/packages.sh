@@ -7,27 +7,7 @@ root=$(CDPATH='' cd -- "$(dirname "$0")/.." && pwd -P) || exit 1
 
 work=$state/packages
 feed=$work/feed
-case $(uname -s)-$(uname -m) in
-    Linux-x86_64) rid=linux-x64 ;;
-    Linux-aarch64) rid=linux-arm64 ;;
-    Darwin-arm64) rid=osx-arm64 ;;
-    *) fail "the packages have no libvips for this platform." ;;
-esac
-
-# run LOG COMMAND...
-run() {
-    log=$work/$1.log
-    shift
-    "$@" >"$log" 2>&1 </dev/null || {
-        tail -n 20 "$log" >&2
-        fail "\"$*\" failed (all messages: $log)."
-    }
-}
-
-# expect TEXT LOG
-expect() {
-    grep -q "$1" "$work/$2.log" || fail "there is no \"$1\" in $work/$2.log."
-}
+. "$root/build/checks.sh"
 
 find_dotnet
 require_sdk

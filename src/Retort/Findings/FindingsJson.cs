@@ -67,5 +67,6 @@ public static class FindingsJson
         ["contour"] = new JsonArray([.. region.Contour.Select(Create)]),
     };
 
-    private static JsonArray Create(PicturePoint point) => [Round(point.X), Round(point.Y)];
+    // Not a collection expression: that calls a generic Add, which a trimmed program may lack.
+    private static JsonArray Create(PicturePoint point) => new(Round(point.X), Round(point.Y));
 }

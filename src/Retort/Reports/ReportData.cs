@@ -60,7 +60,7 @@ internal static class ReportData
         ["falsePositiveLimit"] = RegionOverlapCurve.FalsePositiveLimit,
     };
 
-    private static JsonArray Points(Curve curve) => [Rounded(curve.X), Rounded(curve.Y)];
+    private static JsonArray Points(Curve curve) => new(Rounded(curve.X), Rounded(curve.Y));
 
     private static JsonArray Rounded(IEnumerable<double> values) => new([.. values.Select(v => JsonValue.Create(Math.Round(v, Decimals)))]);
 
