@@ -84,17 +84,11 @@ internal sealed class TrainerLoop
     /// <summary>Puts the state back that <see cref="FindState"/> found.</summary>
     /// <param name="import">Does it.</param>
     /// <exception cref="RetortException">It does not fit.</exception>
-    public void PutBack(Action import)
+    public void PutBack(Action import) => WithCheckpointNamed(() =>
     {
-        try
-        {
-            import();
-        }
-        catch (StateMisfitException misfit)
-        {
-            throw Checkpoint.Damaged(_checkpointPath, misfit);
-        }
-    }
+        import();
+        return true;
+    });
 
     /// <summary>Does what comes before the first step.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled; the message says what is lost and how to go on.</exception>
@@ -134,16 +128,7 @@ internal sealed class TrainerLoop
         while (Done < Schedule.Total)
         {
             (int phase, int step) = Schedule.Locate(Done);
-            double loss;
-            try
-            {
-                loss = doStep(phase, step, batches.Take());
-            }
-            catch (StateMisfitException misfit)
-            {
-                throw Checkpoint.Damaged(_checkpointPath, misfit);
-            }
-
+            double loss = WithCheckpointNamed(() => doStep(phase, step, batches.Take()));
             Count(phase, step, loss);
             Done++;
             _pace.Count(phase);
@@ -233,6 +218,18 @@ internal sealed class TrainerLoop
         }
 
         _losses[phase] += (loss - _losses[phase]) / Math.Min(step + 1, LossWindow);
+    }
+
+    private T WithCheckpointNamed<T>(Func<T> use)
+    {
+        try
+        {
+            return use();
+        }
+        catch (StateMisfitException misfit)
+        {
+            throw Checkpoint.Damaged(_checkpointPath, misfit);
+        }
     }
 
     private void Report(int phase, int step, double loss) => _reports.Tell(new TrainingProgress(

@@ -62,6 +62,17 @@ public sealed class WinogradConvolutionTests : IDisposable
     }
 
     [Theory]
+    [InlineData(WinogradTile.F2, 33)]
+    [InlineData(WinogradTile.F4, 52)]
+    public void Weight_gradient_of_unequal_slices_of_channels_and_several_blocks_equals_the_definition(WinogradTile tile, int extent)
+    {
+        using WinogradCase test = Case(tile, 1, extent, extent, 304, 32, 1);
+        test.WeightGradient(_pool);
+        AssertClose(tile, test.DW, WinogradReference.WeightGradient(test.Shape, test.X.Span, test.DY.Span));
+        test.AssertGuardsIntact();
+    }
+
+    [Theory]
     [InlineData(WinogradTile.F2, 33, 1264)]
     [InlineData(WinogradTile.F4, 66, 544)]
     public void Forward_with_shared_blocks_and_several_depth_blocks_equals_the_definition(WinogradTile tile, int extent, int inChannels)
