@@ -52,28 +52,41 @@ internal static class SyntheticValidation
         List<(RgbImage Picture, bool[]? Mask)> samples = Samples(PictureCache.Load(heldBack, detector.Size, BadPicturePolicy.Stop), seed);
         string[] names = [.. detector.Components];
         var maps = names.Select(_ => new List<float[]>()).ToArray();
-        float[] scores = new float[names.Length];
+        var scores = names.Select(_ => new List<float>()).ToArray();
+        float[] one = new float[names.Length];
         foreach ((RgbImage picture, _) in samples)
         {
             float[][] found = [.. names.Select(_ => new float[detector.Size * detector.Size])];
-            detector.ScoreComponents(picture.Pixels, found, scores);
+            detector.ScoreComponents(picture.Pixels, found, one);
             for (int c = 0; c < names.Length; c++)
             {
                 maps[c].Add(found[c]);
+                scores[c].Add(one[c]);
             }
         }
 
         Console.WriteLine($"{model}: {samples.Count} pictures, {heldBack.Count} of them good");
-        Console.WriteLine($"{"map",-14} {"image AUROC",12} {"pixel AUROC",12} {"pixel AP",12} {"IAP",12}");
+        Console.WriteLine($"{"map",-16} {"image AUROC",12} {"pixel AUROC",12} {"pixel AP",12} {"PRO",12} {"IAP",12}");
         for (int c = 0; c < names.Length; c++)
         {
-            Show(names[c], maps[c], samples, detector.Size);
+            Show(names[c], maps[c], [.. scores[c]], samples, detector.Size);
+        }
+
+        (int f, int b) = (Array.IndexOf(names, "forward"), Array.IndexOf(names, "backward"));
+        if (f >= 0 && b >= 0)
+        {
+            (double meanF, double meanB) = (MeanOverGood(maps[f], samples), MeanOverGood(maps[b], samples));
+            List<float[]> balanced = [.. maps[f].Zip(maps[b], (x, y) => (float[])[.. x.Zip(y, (p, q) => (float)((p / meanF) + (q / meanB)))])];
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"means over good pictures: forward {meanF:0.000}, backward {meanB:0.000}"));
+            Show("f/mean + b/mean", balanced, [.. balanced.Select(m => m.Max())], samples, detector.Size);
         }
 
         (int s, int d) = (Array.IndexOf(names, "segmentation"), Array.IndexOf(names, "student"));
         foreach ((string name, Func<double, double, double> map) in s < 0 || d < 0 ? [] : Combinations)
         {
-            Show(name, [.. maps[s].Zip(maps[d], (a, b) => (float[])[.. a.Zip(b, (x, y) => (float)map(x, Math.Max(0, y)))])], samples, detector.Size);
+            List<float[]> combined = [.. maps[s].Zip(maps[d], (a, b) => (float[])[.. a.Zip(b, (x, y) => (float)map(x, Math.Max(0, y)))])];
+            int top = new DeSTSegOptions().Top;
+            Show(name, combined, [.. combined.Select(m => LargestValues.Mean((float[])m.Clone(), top))], samples, detector.Size);
         }
     }
 
@@ -93,11 +106,12 @@ internal static class SyntheticValidation
         return samples;
     }
 
-    private static void Show(string name, List<float[]> maps, List<(RgbImage Picture, bool[]? Mask)> samples, int size)
+    private static double MeanOverGood(List<float[]> maps, List<(RgbImage Picture, bool[]? Mask)> samples) =>
+        maps.Where((_, i) => samples[i].Mask == null).Average(m => m.Average());
+
+    private static void Show(string name, List<float[]> maps, float[] scores, List<(RgbImage Picture, bool[]? Mask)> samples, int size)
     {
-        int top = new DeSTSegOptions().Top;
-        float[] scores = [.. maps.Select(m => LargestValues.Mean((float[])m.Clone(), top))];
         EvaluationMetrics m = EvaluationMetrics.Compute(scores, [.. samples.Select(x => x.Mask != null)], maps, [.. samples.Select(x => x.Mask)], size, size);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-14} {m.ImageAuroc,12:0.0000} {m.PixelAuroc,12:0.0000} {m.PixelAp,12:0.0000} {m.Iap,12:0.0000}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-16} {m.ImageAuroc,12:0.0000} {m.PixelAuroc,12:0.0000} {m.PixelAp,12:0.0000} {m.ProPerImage,12:0.0000} {m.Iap,12:0.0000}"));
     }
 }

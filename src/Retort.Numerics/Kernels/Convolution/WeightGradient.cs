@@ -17,12 +17,18 @@ public sealed unsafe class WeightGradient : IWeightGradient
     private const int PixelsPerBlock = 128;
     private const int ChannelBlock = 32;
 
-    // Panels that share a packed tap: packing is then a small part of the work.
-    private const int PanelsPerItem = 4;
+    // Panels that share a packed tap: packing is then a small part of the work. The more the better, as long as there are items for many threads.
+    private const int FewPanels = 4;
+    private const int ManyPanels = 8;
+    private const int EnoughItems = 24;
+
+    private const int PixelsAhead = 8;
 
     private readonly ConvolutionShape _shape;
     private readonly int _rowsPerBlock;
     private readonly int _columns;
+    private readonly int _blocks;
+    private readonly int _panelsPerItem;
 
     /// <summary>Plans the gradient.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The shape makes no output.</exception>
@@ -32,24 +38,27 @@ public sealed unsafe class WeightGradient : IWeightGradient
         _shape = shape;
         _rowsPerBlock = Math.Clamp(PixelsPerBlock / shape.OutW, 1, shape.N * shape.OutH);
         _columns = shape.Dilation == 1 && shape.KernelW * shape.InChannels <= ChannelBlock ? shape.KernelW : 1;
+        _blocks = (shape.InChannels + ChannelBlock - 1) / ChannelBlock;
+        _panelsPerItem = Items(ManyPanels) >= EnoughItems ? ManyPanels : FewPanels;
     }
 
     /// <inheritdoc/>
     public long ScratchLength(int threads) => threads * WorkerScratch;
 
-    private long WorkerScratch => (long)_rowsPerBlock * _shape.OutW * (ChannelBlock + (PanelsPerItem * 2 * Simd.Count));
+    private long WorkerScratch => (long)_rowsPerBlock * _shape.OutW * (ChannelBlock + (_panelsPerItem * 2 * Simd.Count));
 
     /// <inheritdoc/>
     public void Run(WorkerPool pool, float* x, float* dy, float* dw, float* scratch)
     {
         ArgumentNullException.ThrowIfNull(pool);
-        int groupWidth = PanelsPerItem * 2 * Simd.Count;
-        int groups = (_shape.OutChannels + groupWidth - 1) / groupWidth;
-        int blocks = (_shape.InChannels + ChannelBlock - 1) / ChannelBlock;
         pool.Run(
-            new Kernel { X = x, Dy = dy, Dw = dw, Scratch = scratch, WorkerScratch = WorkerScratch, Shape = _shape, RowsPerBlock = _rowsPerBlock, Columns = _columns, Groups = groups },
-            _shape.KernelH * blocks * groups);
+            new Kernel { X = x, Dy = dy, Dw = dw, Scratch = scratch, WorkerScratch = WorkerScratch, Shape = _shape, RowsPerBlock = _rowsPerBlock, Columns = _columns, Panels = _panelsPerItem, Groups = Groups(_panelsPerItem) },
+            Items(_panelsPerItem));
     }
+
+    private int Groups(int panels) => (_shape.OutChannels + (panels * 2 * Simd.Count) - 1) / (panels * 2 * Simd.Count);
+
+    private int Items(int panels) => _shape.KernelH * _blocks * Groups(panels);
 
     private struct Kernel : IKernel
     {
@@ -61,6 +70,7 @@ public sealed unsafe class WeightGradient : IWeightGradient
         public ConvolutionShape Shape;
         public int RowsPerBlock;
         public int Columns;
+        public int Panels;
         public int Groups;
 
         [MethodImpl(IKernel.Compilation)]
@@ -68,10 +78,10 @@ public sealed unsafe class WeightGradient : IWeightGradient
             where T : unmanaged, ISimd<T>
         {
             int width = GemmTile.PanelWidth<T>();
-            int firstOut = item % Groups * PanelsPerItem * width;
+            int firstOut = item % Groups * Panels * width;
             int filterRow = item / Groups % Shape.KernelH;
             int firstIn = item / Groups / Shape.KernelH * ChannelBlock;
-            int panels = Math.Min(PanelsPerItem, (Shape.OutChannels - firstOut + width - 1) / width);
+            int panels = Math.Min(Panels, (Shape.OutChannels - firstOut + width - 1) / width);
             int channels = Math.Min(ChannelBlock, (Columns * Shape.InChannels) - firstIn);
             float* packedX = Scratch + (worker * WorkerScratch);
             float* packedDy = packedX + ((nint)RowsPerBlock * Shape.OutW * ChannelBlock);
@@ -105,9 +115,11 @@ public sealed unsafe class WeightGradient : IWeightGradient
         {
             int width = GemmTile.PanelWidth<T>();
             float* edge = stackalloc float[8 * 32];
-            for (int ci = 0; ci < channels;)
+            int ci = 0;
+            for (int tiles = (channels + OuterProductTile.MaxRows<T>() - 1) / OuterProductTile.MaxRows<T>(); tiles > 0; tiles--)
             {
-                int height = Math.Min(OuterProductTile.MaxRows<T>(), channels - ci);
+                // Tiles of about the same height: a last one of a row or two would take as long as one of four.
+                int height = (channels - ci + tiles - 1) / tiles;
                 float* c = dw + ((nint)ci * Shape.OutChannels);
                 if (columns >= width)
                 {
@@ -141,15 +153,21 @@ public sealed unsafe class WeightGradient : IWeightGradient
             where T : unmanaged, ISimd<T>
         {
             int width = GemmTile.PanelWidth<T>();
-            for (int i = 0; i < pixels; i++, dy += Shape.OutChannels, packed += width)
+            if (columns == width)
             {
-                if (columns == width)
+                nint ahead = (nint)PixelsAhead * Shape.OutChannels;
+                for (int i = pixels; i > 0; i--, dy += Shape.OutChannels, packed += width)
                 {
+                    Fetch(dy + ahead, width);
                     T.Load(dy).Store(packed);
                     T.Load(dy + T.Count).Store(packed + T.Count);
-                    continue;
                 }
 
+                return;
+            }
+
+            for (int i = pixels; i > 0; i--, dy += Shape.OutChannels, packed += width)
+            {
                 for (int j = 0; j < width; j++)
                 {
                     packed[j] = j < columns ? dy[j] : 0;
@@ -174,22 +192,60 @@ public sealed unsafe class WeightGradient : IWeightGradient
                 }
 
                 float* source = X + (((((nint)n * Shape.H) + iy) * Shape.W) * Shape.InChannels) + firstIn;
-                for (int ox = 0; ox < Shape.OutW; ox++, packed += ChannelBlock)
-                {
-                    int ix = (ox * Shape.Stride) + (filterColumn * Shape.Dilation) - Shape.Padding;
-                    float* pixel = source + ((nint)ix * Shape.InChannels);
-                    int first = Math.Clamp(-ix * Shape.InChannels, 0, channels);
-                    int end = Math.Clamp((Shape.W - ix) * Shape.InChannels, 0, channels);
-                    int ci = 0;
-                    for (; first == 0 && ci + T.Count <= end; ci += T.Count)
-                    {
-                        T.Load(pixel + ci).Store(packed + ci);
-                    }
+                int start = (filterColumn * Shape.Dilation) - Shape.Padding;
+                int firstInside = Math.Clamp((Shape.Stride - 1 - start) / Shape.Stride, 0, Shape.OutW);
+                int endInside = Math.Clamp((Shape.W - Columns - start + Shape.Stride) / Shape.Stride, firstInside, Shape.OutW);
+                PackAcross(source, start, 0, firstInside, channels, packed);
+                PackInside<T>(source + ((((nint)firstInside * Shape.Stride) + start) * Shape.InChannels), endInside - firstInside, channels, packed + (firstInside * ChannelBlock));
+                PackAcross(source, start, endInside, Shape.OutW, channels, packed);
+                packed += Shape.OutW * ChannelBlock;
+            }
+        }
 
-                    for (; ci < channels; ci++)
-                    {
-                        packed[ci] = ci >= first && ci < end ? pixel[ci] : 0;
-                    }
+        [MethodImpl(IKernel.Compilation)]
+        private readonly void PackInside<T>(float* pixel, int pixels, int channels, float* packed)
+            where T : unmanaged, ISimd<T>
+        {
+            nint step = (nint)Shape.Stride * Shape.InChannels;
+            int whole = channels / T.Count * T.Count;
+            for (; pixels > 0; pixels--, pixel += step, packed += ChannelBlock)
+            {
+                Fetch(pixel + (PixelsAhead * step), channels);
+                for (int ci = 0; ci < whole; ci += T.Count)
+                {
+                    T.Load(pixel + ci).Store(packed + ci);
+                }
+
+                for (int ci = whole; ci < channels; ci++)
+                {
+                    packed[ci] = pixel[ci];
+                }
+            }
+        }
+
+        // Pixels lie so far apart that the machine does not foresee the next. Beyond the last it does no harm.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Fetch(float* pixel, int channels)
+        {
+            for (int ci = 0; ci < channels; ci += Simd.LineFloats)
+            {
+                Simd.Prefetch(pixel + ci);
+            }
+        }
+
+        // Outputs whose taps lie across the input's edge, or beyond it.
+        [MethodImpl(IKernel.Compilation)]
+        private readonly void PackAcross(float* source, int start, int first, int end, int channels, float* packed)
+        {
+            for (int ox = first; ox < end; ox++)
+            {
+                int ix = (ox * Shape.Stride) + start;
+                float* pixel = source + ((nint)ix * Shape.InChannels);
+                int firstChannel = Math.Clamp(-ix * Shape.InChannels, 0, channels);
+                int endChannel = Math.Clamp((Shape.W - ix) * Shape.InChannels, 0, channels);
+                for (int ci = 0; ci < channels; ci++)
+                {
+                    packed[(ox * ChannelBlock) + ci] = ci >= firstChannel && ci < endChannel ? pixel[ci] : 0;
                 }
             }
         }
