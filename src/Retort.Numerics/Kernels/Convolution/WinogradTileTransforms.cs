@@ -42,13 +42,7 @@ internal static unsafe class WinogradTileTransforms
         var factors = new WinogradFactors<T>(Copy(TTransform.InputFactors, memory));
         for (int c = first; c < end; c += WinogradBlock.Lanes)
         {
-            if (channels >= ManyChannels)
-            {
-                for (int i = 0; i < inputs * inputs; i++)
-                {
-                    Simd.Prefetch(pixels[i] + c + WinogradBlock.Lanes);
-                }
-            }
+            FetchPixels(pixels, inputs * inputs, c + WinogradBlock.Lanes, channels);
 
             if (far)
             {
@@ -99,6 +93,7 @@ internal static unsafe class WinogradTileTransforms
         var factors = new WinogradFactors<T>(Copy(TTransform.OutputFactors, memory));
         for (int c = first; c < end; c += WinogradBlock.Lanes)
         {
+            FetchPixels(pixels, outputs * outputs, c + WinogradBlock.Lanes, channels);
             FetchLines(m, slot, c + WinogradBlock.Lanes, inputs * inputs);
             for (int j = 0; j < outputs; j++)
             {
@@ -159,6 +154,19 @@ internal static unsafe class WinogradTileTransforms
                 {
                     TTransform.Output<T, StridedLine, OutputLine>(columns.Row(i, lane), new OutputLine(epilogue, numbers + (i * outputs), channels, c + lane), factors);
                 }
+            }
+        }
+    }
+
+    // What is read next, one line a pixel.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FetchPixels(float** pixels, int count, int channel, int channels)
+    {
+        if (channels >= ManyChannels)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                Simd.Prefetch(pixels[i] + channel);
             }
         }
     }
