@@ -33,6 +33,9 @@ public sealed unsafe class DirectConvolutionTests : ConvolutionMemory
         new ConvolutionShape(1, 10, 10, 4, 6, 4, 4, 2, 1),
         new ConvolutionShape(1, 10, 10, 4, 6, 3, 3, 1, 4),
         new ConvolutionShape(1, 12, 12, 6, 10, 3, 3, 3, 0),
+        new ConvolutionShape(1, 5, 6, 264, 300, 3, 3, 1, 1),
+        new ConvolutionShape(2, 4, 2, 3, 5, 7, 7, 2, 3),
+        new ConvolutionShape(1, 3, 40, 800, 300, 1, 1),
     };
 
     [Theory]
