@@ -45,7 +45,7 @@ public sealed class OnePhaseTrainerTests : IDisposable
     // The optimiser takes its state only when its phase is compiled, in the first step.
     [Theory]
     [InlineData("reverse-distillation", "optimizer.updates")]
-    [InlineData("stfpm", "optimizer.momentum.student.conv1.weight")]
+    [InlineData("stfpm", "optimizer.velocity.student.conv1.weight")]
     public async Task A_state_of_the_optimizer_that_does_not_fit_is_refused_with_the_name_of_the_checkpoint(string method, string missing)
     {
         (AnomalyDataset dataset, TrainingSettings settings) = Course(method);
