@@ -20,8 +20,8 @@ internal sealed class BidirectionalMethod : IMethod
     /// <inheritdoc/>
     public MethodOptions CreateOptions(string preset) => preset switch
     {
-        "quick" => new BidirectionalOptions { Backbone = ResNetArchitecture.ResNet18, Batch = 8, Steps = [300], ForwardRate = 0.02 },
-        "balanced" => new BidirectionalOptions { Backbone = ResNetArchitecture.ResNet18, Batch = 8, Steps = [600], ForwardRate = 0.02 },
+        "quick" => new BidirectionalOptions { Backbone = ResNetArchitecture.ResNet18, Batch = 8, Steps = [300], ForwardRate = 0.02, Decay = 0.4 },
+        "balanced" => new BidirectionalOptions { Backbone = ResNetArchitecture.ResNet18, Batch = 8, Steps = [600], ForwardRate = 0.02, Decay = 0.4 },
         "paper" => new BidirectionalOptions(),
         _ => throw new RetortException($"--preset {preset}: there is no such preset; choose quick, balanced or paper."),
     };
