@@ -20,6 +20,7 @@ internal sealed class BidirectionalMethod : IMethod
     /// <inheritdoc/>
     public MethodOptions CreateOptions(string preset) => preset switch
     {
+        // A short training wants a higher rate for the student that begins with random weights, and steadies it at the end; README, "How the rate was chosen".
         "quick" => new BidirectionalOptions { Backbone = ResNetArchitecture.ResNet18, Batch = 8, Steps = [300], ForwardRate = 0.02, Decay = 0.4 },
         "balanced" => new BidirectionalOptions { Backbone = ResNetArchitecture.ResNet18, Batch = 8, Steps = [600], ForwardRate = 0.02, Decay = 0.4 },
         "paper" => new BidirectionalOptions(),
