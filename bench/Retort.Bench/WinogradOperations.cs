@@ -8,26 +8,23 @@ internal static class WinogradOperations
     /// <summary>Of the forward pass, the data gradient and the weight gradient. Tiles that stick out over the border count in full; packing filters does not count.</summary>
     public static long[] Count(ConvolutionShape s, WinogradTile tile)
     {
-        // Of one channel of one tile: the columns' one-dimensional transforms and then the rows', as the kernels have them.
-        (int outputs, int input, int output, int adjoint) = tile switch
+        // Of one channel of one tile, and of one weight of the filter's gradient: the columns' one-dimensional transforms and then the rows', as the kernels have them.
+        (int outputs, int input, int output, int adjoint, int filter) = tile switch
         {
-            WinogradTile.F2 => (2, (4 + 4) * 4, (4 + 2) * 4, (2 + 4) * 2),
-            WinogradTile.F3 => (3, (5 + 5) * 9, (5 + 3) * 8, (3 + 5) * 5),
-            WinogradTile.F4 => (4, (6 + 6) * 12, (6 + 4) * 12, (4 + 6) * 8),
+            WinogradTile.F2 => (2, (4 + 4) * 4, (4 + 2) * 4, (2 + 4) * 2, (4 + 3) * 6),
+            WinogradTile.F3 => (3, (5 + 5) * 9, (5 + 3) * 8, (3 + 5) * 5, (5 + 3) * 11),
+            WinogradTile.F4 => (4, (6 + 6) * 12, (6 + 4) * 12, (4 + 6) * 8, (6 + 3) * 11),
             _ => throw new ArgumentOutOfRangeException(nameof(tile), tile, "Plans do not use it."),
         };
         int inputs = outputs + 2;
         long tiles = Tiles(s, outputs);
         long weights = (long)s.InChannels * s.OutChannels;
         long products = tiles * inputs * inputs * weights;
-
-        // The gradient of the transformed filter becomes that of the filter once.
-        long filter = weights * 3 * ((inputs * inputs) + (3 * inputs));
         return
         [
             products + (tiles * ((input * s.InChannels) + (output * s.OutChannels))),
             products + (tiles * ((input * s.OutChannels) + (output * s.InChannels))),
-            products + (tiles * ((input * s.InChannels) + (adjoint * s.OutChannels))) + filter,
+            products + (tiles * ((input * s.InChannels) + (adjoint * s.OutChannels))) + (filter * weights),
         ];
     }
 

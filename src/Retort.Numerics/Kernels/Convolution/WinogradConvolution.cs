@@ -52,9 +52,6 @@ public sealed unsafe class WinogradConvolution : IConvolution, IWeightGradient
     /// <summary>Floats of the packed filter for <see cref="DataGradient"/>.</summary>
     public long DataGradientPackedLength => _passes.PackedLength(_backward);
 
-    /// <summary>Floats of scratch memory for <see cref="WeightGradient"/>.</summary>
-    public long WeightGradientScratchLength => _passes.WeightGradientScratch();
-
     /// <summary>Whether Winograd tiles can compute a convolution: 3 x 3, stride 1, padding equal to dilation, input channels a
     /// multiple of 16 and output channels a multiple of 32.</summary>
     /// <param name="shape">The extents.</param>
@@ -65,11 +62,15 @@ public sealed unsafe class WinogradConvolution : IConvolution, IWeightGradient
     /// <summary>Floats of scratch memory for any of the passes.</summary>
     /// <param name="threads">Threads of the pool.</param>
     public long ScratchLength(int threads) =>
-        Math.Max(Math.Max(ForwardScratchLength(threads), _passes.ConvolveScratch(_backward, threads)), WeightGradientScratchLength);
+        Math.Max(Math.Max(ForwardScratchLength(threads), _passes.ConvolveScratch(_backward, threads)), WeightGradientScratchLength(threads));
 
     /// <summary>Floats of scratch memory for <see cref="Forward"/>, all that inference needs.</summary>
     /// <param name="threads">Threads of the pool.</param>
     public long ForwardScratchLength(int threads) => _passes.ConvolveScratch(_forward, threads);
+
+    /// <summary>Floats of scratch memory for <see cref="WeightGradient"/>.</summary>
+    /// <param name="threads">Threads of the pool.</param>
+    public long WeightGradientScratchLength(int threads) => _passes.WeightGradientScratch(threads);
 
     /// <summary>Transforms a filter for <see cref="Forward"/>.</summary>
     /// <param name="pool">The threads.</param>
@@ -151,6 +152,8 @@ public sealed unsafe class WinogradConvolution : IConvolution, IWeightGradient
         ArgumentNullException.ThrowIfNull(scratch);
         _passes.WeightGradient(pool, x, dy, dw, scratch);
     }
+
+    long IWeightGradient.ScratchLength(int threads) => WeightGradientScratchLength(threads);
 
     long IConvolution.ScratchLength(int threads) => Math.Max(_passes.ConvolveScratch(_forward, threads), _passes.ConvolveScratch(_backward, threads));
 

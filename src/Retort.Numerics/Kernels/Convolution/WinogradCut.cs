@@ -16,9 +16,6 @@ internal readonly struct WinogradCut
     // Of a large convolution's values, what may lie in the third-level cache: more tiles at once gain nothing.
     private const int MostSharedTiles = 64;
 
-    // Of a weight gradient, whose inner products run over the tiles of a block: with about as many, the panels of both factors stay in the first-level cache.
-    private const int GradientTiles = 96;
-
     private WinogradCut(int tiles, int mostTiles, bool local)
     {
         Tiles = tiles;
@@ -58,13 +55,5 @@ internal readonly struct WinogradCut
 
         int enough = tiles / EnoughLocalBlocks / TileStep * TileStep;
         return new WinogradCut(tiles, Math.Clamp(enough, TileStep, fitting), local: true);
-    }
-
-    /// <summary>Cuts a weight gradient into blocks of about the same size, as near to the best as whole blocks can be.</summary>
-    /// <param name="tiles">Its tiles.</param>
-    public static WinogradCut ForWeightGradient(int tiles)
-    {
-        int blocks = Math.Max(1, (tiles + (GradientTiles / 2)) / GradientTiles);
-        return new WinogradCut(tiles, (tiles + blocks - 1) / blocks, local: false);
     }
 }

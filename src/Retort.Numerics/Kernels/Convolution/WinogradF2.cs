@@ -18,11 +18,11 @@ internal readonly struct WinogradF2 : IWinogradTransform
         get => 4;
     }
 
-    public static ReadOnlySpan<double> Points => [0, 1, -1];
-
     public static ReadOnlySpan<float> InputFactors => [];
 
     public static ReadOnlySpan<float> OutputFactors => [];
+
+    public static ReadOnlySpan<float> FilterFactors => [0.5f];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Input<T, TLine>(TLine d, StridedLine result, WinogradFactors<T> f)
@@ -57,5 +57,31 @@ internal readonly struct WinogradF2 : IWinogradTransform
         result.Store(1, y0 + y1);
         result.Store(2, y0 - y1);
         result.Store(3, y1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Filter<T, TLine>(TLine g, StridedLine result, WinogradFactors<T> f)
+        where T : unmanaged, ISimd<T>
+        where TLine : struct, IWinogradLine
+    {
+        T g0 = g.Load<T>(0), g2 = g.Load<T>(2);
+        T odd = f.A * g.Load<T>(1);
+        T even = f.A * (g0 + g2);
+        result.Store(0, T.Zero - g0);
+        result.Store(1, even + odd);
+        result.Store(2, even - odd);
+        result.Store(3, g2);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void FilterAdjoint<T, TLine>(TLine u, StridedLine result, WinogradFactors<T> f)
+        where T : unmanaged, ISimd<T>
+        where TLine : struct, IWinogradLine
+    {
+        T u1 = u.Load<T>(1), u2 = u.Load<T>(2);
+        T even = f.A * (u1 + u2);
+        result.Store(0, even - u.Load<T>(0));
+        result.Store(1, f.A * (u1 - u2));
+        result.Store(2, even + u.Load<T>(3));
     }
 }

@@ -21,11 +21,12 @@ internal readonly struct WinogradF3 : IWinogradTransform
         get => 5;
     }
 
-    public static ReadOnlySpan<double> Points => [0, P, -P, Q];
-
     public static ReadOnlySpan<float> InputFactors => [P, Q, PP];
 
     public static ReadOnlySpan<float> OutputFactors => [P, Q, PP, QQ];
+
+    // The last four are 1 / N of the points.
+    public static ReadOnlySpan<float> FilterFactors => [P, Q, PP, QQ, 1 / (PP * Q), 1 / (2 * PP * (P - Q)), -1 / (2 * PP * (P + Q)), 1 / (Q * (QQ - PP))];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Input<T, TLine>(TLine d, StridedLine result, WinogradFactors<T> f)
@@ -76,5 +77,31 @@ internal readonly struct WinogradF3 : IWinogradTransform
         result.Store(2, T.MultiplySubtractFrom(f.A, y1, even));
         result.Store(3, T.MultiplyAdd(f.B, y1, T.MultiplyAdd(f.D, y2, y0)));
         result.Store(4, y2);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Filter<T, TLine>(TLine g, StridedLine result, WinogradFactors<T> f)
+        where T : unmanaged, ISimd<T>
+        where TLine : struct, IWinogradLine
+    {
+        T g0 = g.Load<T>(0), g1 = g.Load<T>(1), g2 = g.Load<T>(2);
+        T even = T.MultiplyAdd(f.C, g2, g0);
+        result.Store(0, f.E * g0);
+        result.Store(1, f.F * T.MultiplyAdd(f.A, g1, even));
+        result.Store(2, f.G * T.MultiplySubtractFrom(f.A, g1, even));
+        result.Store(3, f.H * T.MultiplyAdd(f.B, g1, T.MultiplyAdd(f.D, g2, g0)));
+        result.Store(4, g2);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void FilterAdjoint<T, TLine>(TLine u, StridedLine result, WinogradFactors<T> f)
+        where T : unmanaged, ISimd<T>
+        where TLine : struct, IWinogradLine
+    {
+        T u1 = f.F * u.Load<T>(1), u2 = f.G * u.Load<T>(2), u3 = f.H * u.Load<T>(3);
+        T sum = u1 + u2;
+        result.Store(0, T.MultiplyAdd(f.E, u.Load<T>(0), sum + u3));
+        result.Store(1, T.MultiplyAdd(f.A, u1 - u2, f.B * u3));
+        result.Store(2, T.MultiplyAdd(f.C, sum, T.MultiplyAdd(f.D, u3, u.Load<T>(4))));
     }
 }

@@ -22,11 +22,13 @@ internal readonly struct WinogradF4 : IWinogradTransform
         get => 6;
     }
 
-    public static ReadOnlySpan<double> Points => [0, P, -P, Q, -Q];
-
     public static ReadOnlySpan<float> InputFactors => [P, Q, PP, QQ, PP * QQ, PP + QQ];
 
     public static ReadOnlySpan<float> OutputFactors => [P, Q, PP, QQ, PP * P, QQ * Q];
+
+    // 1 / N of 0, p and q, the latter two times p and q, and that of p times p^2.
+    public static ReadOnlySpan<float> FilterFactors =>
+        [1 / (PP * QQ), 1 / (2 * PP * (PP - QQ)), 1 / (2 * QQ * (QQ - PP)), 1 / (2 * P * (PP - QQ)), 1 / (2 * Q * (QQ - PP)), 1 / (2 * (PP - QQ))];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Input<T, TLine>(TLine d, StridedLine result, WinogradFactors<T> f)
@@ -82,5 +84,35 @@ internal readonly struct WinogradF4 : IWinogradTransform
         result.Store(3, T.MultiplyAdd(f.B, odd, even));
         result.Store(4, T.MultiplySubtractFrom(f.B, odd, even));
         result.Store(5, y3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Filter<T, TLine>(TLine g, StridedLine result, WinogradFactors<T> f)
+        where T : unmanaged, ISimd<T>
+        where TLine : struct, IWinogradLine
+    {
+        // 1 / N is the same at p and -p, and its product with p^2 that with q^2 at q, but for the sign.
+        T g0 = g.Load<T>(0), g1 = g.Load<T>(1), g2 = g.Load<T>(2);
+        T half = f.F * g2;
+        result.Store(0, f.A * g0);
+        T even = T.MultiplyAdd(f.B, g0, half);
+        result.Store(1, T.MultiplyAdd(f.D, g1, even));
+        result.Store(2, T.MultiplySubtractFrom(f.D, g1, even));
+        even = (f.C * g0) - half;
+        result.Store(3, T.MultiplyAdd(f.E, g1, even));
+        result.Store(4, T.MultiplySubtractFrom(f.E, g1, even));
+        result.Store(5, g2);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void FilterAdjoint<T, TLine>(TLine u, StridedLine result, WinogradFactors<T> f)
+        where T : unmanaged, ISimd<T>
+        where TLine : struct, IWinogradLine
+    {
+        T u1 = u.Load<T>(1), u2 = u.Load<T>(2), u3 = u.Load<T>(3), u4 = u.Load<T>(4);
+        T sumP = u1 + u2, differenceP = u1 - u2, sumQ = u3 + u4, differenceQ = u3 - u4;
+        result.Store(0, T.MultiplyAdd(f.A, u.Load<T>(0), T.MultiplyAdd(f.B, sumP, f.C * sumQ)));
+        result.Store(1, T.MultiplyAdd(f.D, differenceP, f.E * differenceQ));
+        result.Store(2, T.MultiplyAdd(f.F, sumP - sumQ, u.Load<T>(5)));
     }
 }

@@ -9,8 +9,8 @@ namespace Retort.Numerics.Kernels.Convolution;
 internal readonly unsafe struct WinogradFactors<T>
     where T : unmanaged, ISimd<T>
 {
-    /// <summary>How many there may be: what a machine of sixteen registers can spare.</summary>
-    public const int Most = 6;
+    /// <summary>How many there may be. A machine of sixteen registers can spare six beside the values of an input or output, eight beside three taps.</summary>
+    public const int Most = 8;
 
     /// <summary>Fills registers.</summary>
     /// <param name="factors"><see cref="Most"/> floats in memory that the compiler knows nothing of.</param>
@@ -23,6 +23,8 @@ internal readonly unsafe struct WinogradFactors<T>
         D = T.Create(factors[3]);
         E = T.Create(factors[4]);
         F = T.Create(factors[5]);
+        G = T.Create(factors[6]);
+        H = T.Create(factors[7]);
     }
 
     /// <summary>The first.</summary>
@@ -42,4 +44,10 @@ internal readonly unsafe struct WinogradFactors<T>
 
     /// <summary>The sixth.</summary>
     public T F { get; }
+
+    /// <summary>The seventh.</summary>
+    public T G { get; }
+
+    /// <summary>The eighth.</summary>
+    public T H { get; }
 }

@@ -9,7 +9,6 @@ internal abstract unsafe class WinogradPasses
         WinogradTile.F2 => new WinogradPasses<WinogradF2>(shape),
         WinogradTile.F3 => new WinogradPasses<WinogradF3>(shape),
         WinogradTile.F4 => new WinogradPasses<WinogradF4>(shape),
-        WinogradTile.F6 => new WinogradPasses<WinogradF6>(shape),
         _ => throw new ArgumentOutOfRangeException(nameof(tile), tile, "There is no Winograd tile of this size."),
     };
 
@@ -20,7 +19,7 @@ internal abstract unsafe class WinogradPasses
     public abstract long ConvolveScratch(WinogradFilter filter, int threads);
 
     /// <summary>Floats of scratch memory that <see cref="WeightGradient"/> needs.</summary>
-    public abstract long WeightGradientScratch();
+    public abstract long WeightGradientScratch(int threads);
 
     /// <summary>Packs <c>[tap][in][out]</c> weights.</summary>
     public abstract void Pack(WorkerPool pool, WinogradFilter filter, float* weights, float* packed);
@@ -39,28 +38,18 @@ internal abstract unsafe class WinogradPasses
 internal sealed unsafe class WinogradPasses<TTransform> : WinogradPasses
     where TTransform : struct, IWinogradTransform
 {
-    // Input channels of a weight gradient that are summed over all tiles before the next ones: with more, the sums would not stay in the third-level cache.
-    private const int GradientChannels = 256;
-
     private readonly ConvolutionShape _shape;
     private readonly WinogradOrigin[] _origins;
-    private readonly float[] _matrix;
     private readonly AlignedBuffer _zeros;
     private readonly WinogradGrid _grid;
     private readonly int _points = TTransform.Inputs * TTransform.Inputs;
-    private readonly int _gradientChannels;
-    private readonly nint _planeDU;
 
     public WinogradPasses(ConvolutionShape shape)
     {
         _shape = shape;
         _origins = WinogradGrid.Cover(shape, TTransform.Outputs);
-        _matrix = WinogradFilterTransforms.Matrix<TTransform>();
         _zeros = new AlignedBuffer(Math.Max(shape.InChannels, shape.OutChannels));
         _grid = new WinogradGrid(shape, Pinned(_origins), _zeros.Pointer);
-        int slices = (shape.InChannels + GradientChannels - 1) / GradientChannels;
-        _gradientChannels = ((shape.InChannels / WinogradBlock.Lanes) + slices - 1) / slices * WinogradBlock.Lanes;
-        _planeDU = ((nint)_gradientChannels * shape.OutChannels) + WinogradBlock.Lanes;
     }
 
     public override long PackedLength(WinogradFilter filter) => (long)_points * filter.Plane;
@@ -71,23 +60,23 @@ internal sealed unsafe class WinogradPasses<TTransform> : WinogradPasses
         return ScratchOf(filter, cut) * (cut.Local ? threads : 1);
     }
 
-    public override long WeightGradientScratch()
+    public override long WeightGradientScratch(int threads)
     {
-        WinogradCut cut = WinogradCut.ForWeightGradient(_origins.Length);
-        WinogradBlock v = WinogradBlock.Panels(null, cut.TilesPerBlock, _gradientChannels);
+        WinogradGradientCut cut = GradientCut(threads);
         WinogradBlock m = WinogradBlock.Panels(null, cut.TilesPerBlock, _shape.OutChannels);
-        return _points * ((long)v.Plane + m.Plane + _planeDU);
+        WinogradBlock v = WinogradBlock.Panels(null, cut.TilesPerRun, WinogradGradientCut.Rows);
+        return (_points * (m.Plane + ((long)v.Plane * threads))) + cut.SumsLength(threads);
     }
 
     public override void Pack(WorkerPool pool, WinogradFilter filter, float* weights, float* packed)
     {
-        WinogradFilterTransforms.Pack<TTransform>(pool, filter, Pinned(_matrix), weights, packed);
+        WinogradFilterTransforms.Pack<TTransform>(pool, filter, weights, packed);
         GC.KeepAlive(this);
     }
 
     public override void PackTransposed(WorkerPool pool, WinogradFilter filter, float* weights, float* packed)
     {
-        WinogradFilterTransforms.PackTransposed<TTransform>(pool, filter, Pinned(_matrix), weights, packed);
+        WinogradFilterTransforms.PackTransposed<TTransform>(pool, filter, weights, packed);
         GC.KeepAlive(this);
     }
 
@@ -122,49 +111,33 @@ internal sealed unsafe class WinogradPasses<TTransform> : WinogradPasses
 
     public override void WeightGradient(WorkerPool pool, float* x, float* dy, float* dw, float* scratch)
     {
-        // The transformed gradient of the output is made anew for every slice of input channels: that is little beside the products.
-        for (int first = 0; first < _shape.InChannels; first += _gradientChannels)
+        WinogradGradientCut cut = GradientCut(pool.Threads);
+        int outChannels = _shape.OutChannels;
+        WinogradBlock m = WinogradBlock.Panels(scratch, cut.TilesPerBlock, outChannels);
+        float* v = m.Data + (_points * m.Plane);
+        nint valuesPerWorker = _points * WinogradBlock.Panels(v, cut.TilesPerRun, WinogradGradientCut.Rows).Plane;
+        WinogradFilterGradientPhase<TTransform> rows = new()
         {
-            WeightGradientSlice(pool, first, Math.Min(_gradientChannels, _shape.InChannels - first), x, dy, dw, scratch);
+            Grid = _grid,
+            Cut = cut,
+            InChannels = _shape.InChannels,
+            OutChannels = outChannels,
+            X = x,
+            M = m,
+            V = v,
+            ValuesPerWorker = valuesPerWorker,
+            Sums = v + (valuesPerWorker * pool.Threads),
+            DW = dw,
+        };
+        for (rows.Block = 0; rows.Block < cut.Blocks; rows.Block++)
+        {
+            WinogradItems items = new(cut.TilesOf(rows.Block), outChannels);
+            int first = rows.Block * cut.TilesPerBlock;
+            pool.Run(new WinogradOutputAdjointPhase<TTransform> { Grid = _grid, Items = items, M = m, DY = dy, Channels = outChannels, FirstTile = first }, items.Count);
+            pool.Run(rows, cut.Items);
         }
 
         GC.KeepAlive(this);
-    }
-
-    private void WeightGradientSlice(WorkerPool pool, int firstChannel, int channels, float* x, float* dy, float* dw, float* scratch)
-    {
-        int outChannels = _shape.OutChannels;
-        WinogradCut cut = WinogradCut.ForWeightGradient(_origins.Length);
-        WinogradBlock v = WinogradBlock.Panels(scratch, cut.TilesPerBlock, channels);
-        WinogradBlock m = WinogradBlock.Panels(v.Data + (_points * v.Plane), cut.TilesPerBlock, outChannels);
-        float* du = m.Data + (_points * m.Plane);
-        for (int block = 0; block < cut.Blocks; block++)
-        {
-            int tiles = cut.TilesOf(block);
-            int first = block * cut.TilesPerBlock;
-            WinogradItems inputItems = new(tiles, channels);
-            WinogradInputPhase<TTransform> inputs = new() { Grid = _grid, Items = inputItems, V = v, X = x + firstChannel, Channels = _shape.InChannels, FirstTile = first };
-            pool.Run(inputs, inputItems.Count);
-
-            WinogradItems outputItems = new(tiles, outChannels);
-            pool.Run(new WinogradOutputAdjointPhase<TTransform> { Grid = _grid, Items = outputItems, M = m, DY = dy, Channels = outChannels, FirstTile = first }, outputItems.Count);
-
-            WinogradOuterProductPhase products = new()
-            {
-                InChannels = channels,
-                OutChannels = outChannels,
-                V = v,
-                M = m,
-                DU = du,
-                PlaneDU = _planeDU,
-                Tiles = tiles,
-                Accumulate = block > 0,
-            };
-            pool.Run(products, _points * WinogradOuterProductPhase.ItemsPerPoint(channels));
-        }
-
-        float* result = dw + ((nint)firstChannel * outChannels);
-        WinogradFilterTransforms.Adjoint<TTransform>(pool, channels, outChannels, Pinned(_matrix), du, _planeDU, result, (nint)_shape.InChannels * outChannels);
     }
 
     private void ConvolveShared(WorkerPool pool, WinogradFilter filter, WinogradCut cut, int block, float* x, float* packed, WinogradEpilogue epilogue, float* scratch)
@@ -184,6 +157,8 @@ internal sealed unsafe class WinogradPasses<TTransform> : WinogradPasses
         pool.Run(new WinogradOutputPhase<TTransform> { Grid = _grid, Items = outputItems, M = m, Epilogue = epilogue, Channels = filter.OutChannels, FirstTile = first }, outputItems.Count);
     }
 
+    private WinogradGradientCut GradientCut(int threads) => new(_origins.Length, _points, _shape.InChannels, _shape.OutChannels, threads);
+
     private WinogradCut CutOf(WinogradFilter filter) => WinogradCut.ForConvolution(_origins.Length, _points, filter.InChannels + filter.Columns);
 
     private long ScratchOf(WinogradFilter filter, WinogradCut cut)
@@ -193,11 +168,10 @@ internal sealed unsafe class WinogradPasses<TTransform> : WinogradPasses
         return _points * ((long)v.Plane + m.Plane);
     }
 
-    // The arrays are on the pinned heap, so the address holds as long as the array is reachable.
-    private static TElement* Pinned<TElement>(TElement[] array)
-        where TElement : unmanaged
+    // The array is on the pinned heap, so the address holds as long as the array is reachable.
+    private static WinogradOrigin* Pinned(WinogradOrigin[] array)
     {
-        fixed (TElement* start = array)
+        fixed (WinogradOrigin* start = array)
         {
             return start;
         }

@@ -8,8 +8,8 @@ namespace Retort.Numerics.Kernels.Convolution;
 /// narrow vector's second half of a line would find it gone from the nearest cache.</remarks>
 internal static unsafe class WinogradTileTransforms
 {
-    private const int LargestInputs = 8;
-    private const int LargestOutputs = 6;
+    private const int LargestInputs = 6;
+    private const int LargestOutputs = 4;
 
     // From here on the pixels of a tile fall into the same few sets of the nearest cache and come from farther away: they are asked for early.
     private const int ManyChannels = 256;
@@ -183,8 +183,8 @@ internal static unsafe class WinogradTileTransforms
         }
     }
 
-    // Through memory, or the compiler would see constants again.
-    private static float* Copy(ReadOnlySpan<float> factors, float* memory)
+    /// <summary>Factors by way of memory, or the compiler would see constants again.</summary>
+    public static float* Copy(ReadOnlySpan<float> factors, float* memory)
     {
         factors.CopyTo(new Span<float>(memory, factors.Length));
         return memory;

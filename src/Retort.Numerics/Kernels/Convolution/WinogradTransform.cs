@@ -24,14 +24,14 @@ internal interface IWinogradTransform
     /// <summary>Inputs of a tile along one axis, m + 2: also how many points there are, infinity included.</summary>
     static abstract int Inputs { get; }
 
-    /// <summary>The finite points, in the order of the transformed values.</summary>
-    static abstract ReadOnlySpan<double> Points { get; }
-
     /// <summary>What <see cref="Input{T, TLine}"/> multiplies with, at most <see cref="WinogradFactors{T}.Most"/> numbers.</summary>
     static abstract ReadOnlySpan<float> InputFactors { get; }
 
     /// <summary>What <see cref="Output{T, TLine, TResult}"/> and <see cref="OutputAdjoint{T, TLine}"/> multiply with, at most as many.</summary>
     static abstract ReadOnlySpan<float> OutputFactors { get; }
+
+    /// <summary>What <see cref="Filter{T, TLine}"/> and <see cref="FilterAdjoint{T, TLine}"/> multiply with, at most as many.</summary>
+    static abstract ReadOnlySpan<float> FilterFactors { get; }
 
     /// <summary>B^T d: <see cref="Inputs"/> values to as many.</summary>
     static abstract void Input<T, TLine>(TLine d, StridedLine result, WinogradFactors<T> f)
@@ -46,6 +46,16 @@ internal interface IWinogradTransform
 
     /// <summary>A y, the adjoint of <see cref="Output"/>: <see cref="Outputs"/> values to <see cref="Inputs"/>.</summary>
     static abstract void OutputAdjoint<T, TLine>(TLine y, StridedLine result, WinogradFactors<T> f)
+        where T : unmanaged, ISimd<T>
+        where TLine : struct, IWinogradLine;
+
+    /// <summary>G g: three taps to <see cref="Inputs"/> values.</summary>
+    static abstract void Filter<T, TLine>(TLine g, StridedLine result, WinogradFactors<T> f)
+        where T : unmanaged, ISimd<T>
+        where TLine : struct, IWinogradLine;
+
+    /// <summary>G^T u, the adjoint of <see cref="Filter{T, TLine}"/>: <see cref="Inputs"/> values to three taps.</summary>
+    static abstract void FilterAdjoint<T, TLine>(TLine u, StridedLine result, WinogradFactors<T> f)
         where T : unmanaged, ISimd<T>
         where TLine : struct, IWinogradLine;
 }
