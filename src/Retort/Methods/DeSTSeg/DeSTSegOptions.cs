@@ -25,8 +25,11 @@ public enum DecidingMap
     /// <summary>The product of the levels' cosine distances.</summary>
     Student,
 
-    /// <summary>The segmentation's probability plus the geometric mean of the levels' cosine distances. Ours.</summary>
+    /// <summary>The segmentation's probability plus the geometric mean of the levels' cosine distances: both have a full say. Ours.</summary>
     Combined,
+
+    /// <summary>The segmentation's probability plus the product of the levels' cosine distances: the student's small values order what the segmentation leaves empty. Ours.</summary>
+    Sum,
 }
 
 /// <summary>
@@ -100,7 +103,7 @@ public sealed class DeSTSegOptions : MethodOptions
     /// </summary>
     public int SegmentationStride { get; set; } = 1;
 
-    /// <summary>Which map decides where there is a segmentation. Ours: the others are better while the second phase is short.</summary>
+    /// <summary>Which map decides where there is a segmentation. Ours: those of both together are better while the second phase is short.</summary>
     public DecidingMap Decide { get; set; } = DecidingMap.Segmentation;
 
     /// <inheritdoc/>

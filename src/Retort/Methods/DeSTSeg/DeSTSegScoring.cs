@@ -25,6 +25,7 @@ internal static class DeSTSegScoring
         {
             DecidingMap.Student => [distance, segmentation],
             DecidingMap.Segmentation => [segmentation, distance],
+            DecidingMap.Sum => [new MapComponent("sum", graph.Add(new Add(segmentation.Map, distance.Map))), segmentation, distance],
             _ => [new MapComponent("combined", DeSTSegNetwork.AddCombinedMap(graph, segmentation.Map, distance.Map)), segmentation, distance],
         };
     }

@@ -25,6 +25,7 @@ public sealed class DeSTSegOptionsTests : IDisposable
     [InlineData("top=1")]
     [InlineData("decide=student")]
     [InlineData("decide=combined")]
+    [InlineData("decide=sum")]
     [InlineData("segmentation-stride=2")]
     [InlineData("decay=1", "warm-up=3")]
     [InlineData("denoising=off", "encoder-decoder=off", "segmentation=off")]
@@ -44,6 +45,7 @@ public sealed class DeSTSegOptionsTests : IDisposable
         {
             DecidingMap.Student => ["student", "segmentation"],
             DecidingMap.Segmentation => ["segmentation", "student"],
+            DecidingMap.Sum => ["sum", "segmentation", "student"],
             _ => ["combined", "segmentation", "student"],
         };
         Assert.Equal(components, scorer.Components);
@@ -54,17 +56,19 @@ public sealed class DeSTSegOptionsTests : IDisposable
         Assert.Equal(largest.Average(v => (double)v), scorer.Score(0, 0), 1e-6);
     }
 
-    [Fact]
-    public void Combined_map_is_the_probability_plus_the_geometric_mean_of_the_distances()
+    [Theory]
+    [InlineData("combined", 1.0 / 3)]
+    [InlineData("sum", 1.0)]
+    public void Map_of_both_is_the_probability_plus_a_power_of_the_students_map(string decide, double power)
     {
-        DeSTSegOptions options = Options("decide=combined");
+        DeSTSegOptions options = Options($"decide={decide}");
         using var run = new DeSTSegTraining(options, FormulaTensors.Teacher(), 2, 1, _pool);
         using IScorer scorer = MethodCatalog.Get("destseg").CreateScorer(options, run.ExportWeights(), new ScorerSettings(_pool));
         FormulaTensors.Uniform("picture", scorer.Input.Length).CopyTo(scorer.Input);
         scorer.Run(1, allComponents: true);
         for (int i = 0; i < Size * Size; i++)
         {
-            Assert.Equal(scorer.Map(1, 0)[i] + Math.Cbrt(scorer.Map(2, 0)[i]), scorer.Map(0, 0)[i], 1e-5);
+            Assert.Equal(scorer.Map(1, 0)[i] + Math.Pow(scorer.Map(2, 0)[i], power), scorer.Map(0, 0)[i], 1e-5);
         }
     }
 
