@@ -22,6 +22,7 @@ public sealed unsafe class DirectConvolutionTests : ConvolutionMemory
         new ConvolutionShape(2, 16, 16, 24, 40, 1, 1, 2, 0),
         new ConvolutionShape(1, 16, 16, 64, 64, 1, 1),
         new ConvolutionShape(1, 9, 9, 1024, 32, 1, 1),
+        new ConvolutionShape(1, 6, 5, 880, 40, 1, 1),
         new ConvolutionShape(2, 64, 3, 16, 1, 1, 1),
         new ConvolutionShape(2, 1, 1, 64, 32, 1, 1),
         new ConvolutionShape(1, 20, 20, 16, 32, 3, 3, 1, 6, 6),

@@ -7,7 +7,7 @@ namespace Retort.Numerics.Kernels.Convolution;
 /// The weight gradient of a convolution, computed directly: dw[tap][ci][co] = sum over outputs p of x[p at tap][ci] * dy[p][co].
 /// </summary>
 /// <remarks>
-/// An item owns a filter row, a block of input channels and some panels of output channels and sums over all outputs by itself, so there
+/// An item owns a filter row, some blocks of input channels and some panels of output channels and sums over all outputs by itself, so there
 /// are no partial sums to combine and the result does not depend on the number of threads. Blocks of outputs are packed, for a tap
 /// the input with zeros where it lies outside, so that the register tile runs over hundreds of pixels without a break. Where channels are few (a
 /// stem), the neighbouring taps of a filter row are packed together: in memory they are one run.
@@ -21,6 +21,10 @@ public sealed unsafe class WeightGradient : IWeightGradient
     private const int FewPanels = 4;
     private const int ManyPanels = 8;
     private const int EnoughItems = 24;
+
+    // Taps of blocks of input channels that share packed panels, as long as every thread has a few items.
+    private const int TapsPerPanel = 4;
+    private const int ItemsPerThread = 4;
 
     private const int PixelsAhead = 8;
 
@@ -51,9 +55,23 @@ public sealed unsafe class WeightGradient : IWeightGradient
     public void Run(WorkerPool pool, float* x, float* dy, float* dw, float* scratch)
     {
         ArgumentNullException.ThrowIfNull(pool);
-        pool.Run(
-            new Kernel { X = x, Dy = dy, Dw = dw, Scratch = scratch, WorkerScratch = WorkerScratch, Shape = _shape, RowsPerBlock = _rowsPerBlock, Columns = _columns, Panels = _panelsPerItem, Groups = Groups(_panelsPerItem) },
-            Items(_panelsPerItem));
+        int items = Items(_panelsPerItem);
+        int blocks = Math.Clamp(Math.Min(TapsPerPanel * _columns / _shape.KernelW, items / (ItemsPerThread * pool.Threads)), 1, _blocks);
+        Kernel kernel = new()
+        {
+            X = x,
+            Dy = dy,
+            Dw = dw,
+            Scratch = scratch,
+            WorkerScratch = WorkerScratch,
+            Shape = _shape,
+            RowsPerBlock = _rowsPerBlock,
+            Columns = _columns,
+            Panels = _panelsPerItem,
+            Groups = Groups(_panelsPerItem),
+            Channels = blocks * ChannelBlock,
+        };
+        pool.Run(kernel, items / _blocks * ((_blocks + blocks - 1) / blocks));
     }
 
     private int Groups(int panels) => (_shape.OutChannels + (panels * 2 * Simd.Count) - 1) / (panels * 2 * Simd.Count);
@@ -72,6 +90,7 @@ public sealed unsafe class WeightGradient : IWeightGradient
         public int Columns;
         public int Panels;
         public int Groups;
+        public int Channels;
 
         [MethodImpl(IKernel.Compilation)]
         public readonly void Execute<T>(int item, int worker)
@@ -80,9 +99,9 @@ public sealed unsafe class WeightGradient : IWeightGradient
             int width = GemmTile.PanelWidth<T>();
             int firstOut = item % Groups * Panels * width;
             int filterRow = item / Groups % Shape.KernelH;
-            int firstIn = item / Groups / Shape.KernelH * ChannelBlock;
+            int firstIn = item / Groups / Shape.KernelH * Channels;
+            int endIn = Math.Min(Columns * Shape.InChannels, firstIn + Channels);
             int panels = Math.Min(Panels, (Shape.OutChannels - firstOut + width - 1) / width);
-            int channels = Math.Min(ChannelBlock, (Columns * Shape.InChannels) - firstIn);
             float* packedX = Scratch + (worker * WorkerScratch);
             float* packedDy = packedX + ((nint)RowsPerBlock * Shape.OutW * ChannelBlock);
             int allRows = Shape.N * Shape.OutH;
@@ -96,13 +115,17 @@ public sealed unsafe class WeightGradient : IWeightGradient
                     PackPanel<T>(Dy + ((nint)firstRow * Shape.OutW * Shape.OutChannels) + channel, pixels, Math.Min(width, Shape.OutChannels - channel), packedDy + ((nint)p * pixels * width));
                 }
 
-                for (int filterColumn = 0; filterColumn < Shape.KernelW; filterColumn += Columns)
+                for (int block = firstIn; block < endIn; block += ChannelBlock)
                 {
-                    PackTap<T>(firstRow, rows, filterRow, filterColumn, firstIn, channels, packedX);
-                    float* dw = Dw + (((((nint)filterRow * Shape.KernelW) + filterColumn) * Shape.InChannels + firstIn) * Shape.OutChannels) + firstOut;
-                    for (int p = 0; p < panels; p++)
+                    int channels = Math.Min(ChannelBlock, endIn - block);
+                    for (int filterColumn = 0; filterColumn < Shape.KernelW; filterColumn += Columns)
                     {
-                        Panel<T>(packedX, packedDy + ((nint)p * pixels * width), pixels, channels, Shape.OutChannels - firstOut - (p * width), dw + (p * width), firstRow > 0);
+                        PackTap<T>(firstRow, rows, filterRow, filterColumn, block, channels, packedX);
+                        float* dw = Dw + (((((nint)filterRow * Shape.KernelW) + filterColumn) * Shape.InChannels + block) * Shape.OutChannels) + firstOut;
+                        for (int p = 0; p < panels; p++)
+                        {
+                            Panel<T>(packedX, packedDy + ((nint)p * pixels * width), pixels, channels, Shape.OutChannels - firstOut - (p * width), dw + (p * width), firstRow > 0);
+                        }
                     }
                 }
             }
