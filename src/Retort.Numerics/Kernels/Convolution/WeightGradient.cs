@@ -22,7 +22,7 @@ public sealed unsafe class WeightGradient : IWeightGradient
     private const int ManyPanels = 8;
     private const int EnoughItems = 24;
 
-    // Taps of blocks of input channels that share packed panels, as long as every thread has a few items.
+    // As many taps, of one block of input channels or of several, share packed panels, as long as every thread has a few items.
     private const int TapsPerPanel = 4;
     private const int ItemsPerThread = 4;
 

@@ -29,17 +29,6 @@ internal static unsafe class WinogradFilterTransforms
         pool.Run(kernel, filter.InChannels / RowsPerItem * (filter.Columns / WinogradFilter.ColumnStep));
     }
 
-    // What is written next, one line a plane: more places than the machine keeps an eye on. Beyond the last row it does no harm.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void FetchLines(float* line, nint plane, int points)
-    {
-        for (; points > 0; points--)
-        {
-            Simd.Prefetch(line);
-            line += plane;
-        }
-    }
-
     /// <summary>dW = G^T dU G for one input channel.</summary>
     /// <param name="du">The gradient of the transformed filter at the first point: a row of output channels.</param>
     /// <param name="plane">Floats from one point of <paramref name="du"/> to the next.</param>
@@ -89,7 +78,7 @@ internal static unsafe class WinogradFilterTransforms
         {
             if (c % Simd.LineFloats == 0)
             {
-                FetchLines(packed + filter.Offset<T>(k + 1, firstColumn + c), filter.Plane, inputs * inputs);
+                WinogradTileTransforms.FetchLines(packed + filter.Offset<T>(k + 1, firstColumn + c), filter.Plane, inputs * inputs);
             }
 
             for (int j = 0; j < Side; j++)

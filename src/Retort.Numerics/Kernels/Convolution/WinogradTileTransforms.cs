@@ -46,7 +46,7 @@ internal static unsafe class WinogradTileTransforms
 
             if (far)
             {
-                FetchLines(v, slot, c + WinogradBlock.Lanes, inputs * inputs);
+                FetchLines(v.Address(slot, c + WinogradBlock.Lanes), v.Plane, inputs * inputs);
             }
 
             for (int j = 0; j < inputs; j++)
@@ -94,7 +94,7 @@ internal static unsafe class WinogradTileTransforms
         for (int c = first; c < end; c += WinogradBlock.Lanes)
         {
             FetchPixels(pixels, outputs * outputs, c + WinogradBlock.Lanes, channels);
-            FetchLines(m, slot, c + WinogradBlock.Lanes, inputs * inputs);
+            FetchLines(m.Address(slot, c + WinogradBlock.Lanes), m.Plane, inputs * inputs);
             for (int j = 0; j < outputs; j++)
             {
                 for (int lane = 0; lane < WinogradBlock.Lanes; lane += T.Count)
@@ -171,15 +171,17 @@ internal static unsafe class WinogradTileTransforms
         }
     }
 
-    // What is written next, one line a plane: otherwise every store waits for its line to come. Beyond the last channel it does no harm.
+    /// <summary>Asks for what is written next, one line a plane: otherwise every store waits for its line to come. Beyond the last it does no harm.</summary>
+    /// <param name="line">The first.</param>
+    /// <param name="plane">Floats from one to the next.</param>
+    /// <param name="points">How many.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void FetchLines(in WinogradBlock block, int slot, int channel, int points)
+    public static void FetchLines(float* line, nint plane, int points)
     {
-        float* line = block.Address(slot, channel);
-        for (int point = points; point > 0; point--)
+        for (; points > 0; points--)
         {
             Simd.Prefetch(line);
-            line += block.Plane;
+            line += plane;
         }
     }
 
